@@ -1,0 +1,58 @@
+// The import rules of ARCHITECTURE.md: cli -> app -> http, dispatch, work and adapters -> ports, errors, util.
+const adapters = '^src/(records|queue|storage)/';
+const leaf = '^src/(ports|errors)\\.ts$|^src/util/';
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'leaves-import-only-leaves',
+      severity: 'error',
+      from: { path: leaf },
+      to: { path: '^src/', pathNot: leaf },
+    },
+    {
+      name: 'adapters-never-import-each-other',
+      comment:
+        'an adapter knows the ports, not its neighbours: records, queue and storage are joined in app.ts only',
+      severity: 'error',
+      from: { path: '^src/(records|queue|storage)/' },
+      to: { path: '^src/', pathNot: ['^src/$1/', leaf] },
+    },
+    {
+      name: 'one-adapter-file-never-imports-another',
+      severity: 'error',
+      from: { path: '^src/storage/(disk|s3|gcs|cloudinary)\\.ts$|^src/queue/(memory|bullmq)\\.ts$' },
+      to: { path: '^src/storage/(disk|s3|gcs|cloudinary)\\.ts$|^src/queue/(memory|bullmq)\\.ts$' },
+    },
+    {
+      name: 'image-processes-have-no-database',
+      comment: 'a child knows only how to fetch, compress and put one image',
+      severity: 'error',
+      from: { path: '^src/(image/|work/image-process)' },
+      to: { path: '^src/(records|queue|http|dispatch|app|cli|finish|intake|webhook)' },
+    },
+    {
+      name: 'only-cli-imports-app',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/cli' },
+      to: { path: '^src/app\\.ts$|^src/cli' },
+    },
+    {
+      name: 'http-imports-no-adapter-at-run-time',
+      comment: 'http sees records, queue and storage through what app.ts hands it',
+      severity: 'error',
+      from: {
+        path: '^src/(http|dispatch|work|finish|intake|webhook)',
+        pathNot: '^src/work/image-process-main',
+      },
+      to: { path: adapters, dependencyTypesNot: ['type-only'], pathNot: '^src/queue/retry\\.ts$' },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|node_modules|src/image/jpeg/assembly)/' },
+  },
+};

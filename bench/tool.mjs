@@ -1,0 +1,33 @@
+// The bench's own child processes (origin, bare loop): started, asked one thing at a time, ended.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { onEnd } from './cleanup.mjs';
+
+/** Starts `file` and resolves with its first message as `hello`. */
+export async function startTool(file, ...args) {
+  // A group of its own: Ctrl-C reaches the bench, which ends its children in order.
+  const child = fork(new URL(file, import.meta.url), args.map(String), { detached: true });
+  const answer = () =>
+    Promise.race([
+      once(child, 'message').then(([message]) => message),
+      once(child, 'exit').then(([code, signal]) => {
+        throw new Error(`${file} ended (${signal ?? `exit code ${code}`})`);
+      }),
+    ]);
+  const stop = onEnd(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  });
+  return {
+    pid: child.pid,
+    hello: await answer(),
+    ask(question) {
+      const answered = answer();
+      child.send(question);
+      return answered;
+    },
+    stop,
+  };
+}

@@ -1,0 +1,18 @@
+// The program: one file a command in cli/.
+import { Command } from 'commander';
+import { doctorCommand } from './cli/doctor.ts';
+import { listenCommand } from './cli/listen.ts';
+import { runCommand } from './cli/run.ts';
+import { serveCommand } from './cli/serve.ts';
+import { VERSION } from './util/version.ts';
+
+await new Command('halve')
+  .description(
+    'Takes a CSV of products with image URLs, makes every image lighter, and gives the same CSV back.',
+  )
+  .version(VERSION)
+  .addCommand(serveCommand())
+  .addCommand(runCommand())
+  .addCommand(listenCommand())
+  .addCommand(doctorCommand())
+  .parseAsync();

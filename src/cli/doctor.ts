@@ -1,0 +1,78 @@
+// `halve doctor`: tries everything that is configured and says what works.
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import sharp from 'sharp';
+import { type Config, isLoopbackHost, SETTINGS, type SettingName } from '../config.ts';
+import { messageOf } from '../errors.ts';
+import { openRecords } from '../records/open-records.ts';
+import { openStorage } from '../storage/open-storage.ts';
+import { systemClock } from '../util/clock.ts';
+import { VERSION } from '../util/version.ts';
+import { addSettings, settingsOf } from './settings.ts';
+
+type Check = (config: Config) => Promise<string>;
+
+const CHECKS: Record<string, Check> = {
+  settings: async (config) =>
+    `HOST=${config.HOST} PORT=${config.PORT} WORKERS=${config.WORKERS} DATA_DIR=${config.DATA_DIR}`,
+  access: async ({ HOST, API_KEYS }) =>
+    isLoopbackHost(HOST) && !API_KEYS
+      ? 'this machine only, no key needed'
+      : `${API_KEYS?.length ?? 0} API keys: ${API_KEYS?.map(({ name }) => name).join(', ')}`,
+  network: async ({ allowPrivateNetworks, ALLOW_PRIVATE_NETWORKS }) =>
+    `private and loopback addresses are ${allowPrivateNetworks ? 'allowed' : 'refused'} (ALLOW_PRIVATE_NETWORKS=${ALLOW_PRIVATE_NETWORKS})`,
+  database: async ({ DATABASE_URL }) => {
+    const records = await openRecords({ url: DATABASE_URL, clock: systemClock });
+    try {
+      await records.check();
+      return `${DATABASE_URL} answers, ${await records.due.countActive()} requests under way`;
+    } finally {
+      await records.close();
+    }
+  },
+  storage: async ({ STORAGE_URL }) => {
+    const storage = await openStorage({ url: STORAGE_URL, filesUrl: () => '' });
+    const key = 'doctor/probe.txt';
+    const probe = `written by halve doctor ${process.pid}`;
+    await storage.put(key, Readable.from([Buffer.from(probe)]), { contentType: 'text/plain', durable: true });
+    const chunks: Buffer[] = [];
+    for await (const chunk of (await storage.get(key)) ?? []) chunks.push(chunk as Buffer);
+    await storage.deletePrefix('doctor');
+    if (Buffer.concat(chunks).toString() !== probe) throw new Error('what was read is not what was written');
+    if (await storage.get(key)) throw new Error('what was deleted is still there');
+    return `${STORAGE_URL} was written, read and deleted`;
+  },
+  images: async () => {
+    const picture = { create: { width: 64, height: 64, channels: 3 as const, background: '#c84' } };
+    const { size } = (await sharp(picture).jpeg().toBuffer({ resolveWithObject: true })).info;
+    return `sharp ${sharp.versions.sharp} with libvips ${sharp.versions.vips} encodes (${size} bytes)`;
+  },
+  page: async () => {
+    const page = fileURLToPath(new URL('../web/index.html', import.meta.url));
+    await import('node:fs/promises').then(({ access }) => access(page));
+    return 'built';
+  },
+};
+
+export function doctorCommand(): Command {
+  const command = new Command('doctor').description(
+    'Connect to everything that is configured and say what works.',
+  );
+  return addSettings(command, Object.keys(SETTINGS) as SettingName[]).action(async () => {
+    const config = settingsOf(command);
+    process.stdout.write(
+      `halve ${VERSION} on Node ${process.version}, ${process.platform} ${process.arch}\n`,
+    );
+    let failed = 0;
+    for (const [name, check] of Object.entries(CHECKS)) {
+      try {
+        process.stdout.write(`ok    ${name.padEnd(9)} ${await check(config)}\n`);
+      } catch (error) {
+        failed++;
+        process.stdout.write(`FAIL  ${name.padEnd(9)} ${messageOf(error)}\n`);
+      }
+    }
+    process.exitCode = failed === 0 ? 0 : 1;
+  });
+}

@@ -1,0 +1,207 @@
+// Every setting once: its name, type, default, unit and meaning. The command line's options and docs/configuration.md
+// are made from this table; bad values are reported all together.
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { messageOf } from './errors.ts';
+import { parseApiKeys, parseHostList } from './util/parse-settings.ts';
+
+const count = (min: number) => z.coerce.number<string>().int().min(min);
+/** A syntax of its own: what `parse` throws becomes the problem's text. */
+const parsedBy = <T>(parse: (text: string) => T) =>
+  z.string().transform((text, context) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      context.issues.push({ code: 'custom', message: messageOf(error), input: text });
+      return z.NEVER;
+    }
+  });
+const bytes = z
+  .string()
+  .regex(/^\d+(\.\d+)?\s*([kmg]i?b?|b)?$/i, 'must be a number of bytes, or such as 20MB')
+  .transform((text) => {
+    const unit = text
+      .replace(/[\d.\s]/g, '')
+      .toLowerCase()
+      .charAt(0);
+    const factor = { k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[unit] ?? 1;
+    return Math.round(Number.parseFloat(text) * factor);
+  });
+
+interface Setting {
+  type: z.ZodType<unknown, string>;
+  /** As it would be written in the environment; undefined when unset means something of its own. */
+  default?: string;
+  meaning: string;
+}
+
+export const SETTINGS = {
+  HOST: {
+    type: z.string().min(1),
+    default: '127.0.0.1',
+    meaning: 'Address to listen on. One that is not loopback needs API_KEYS.',
+  },
+  PORT: { type: count(0).max(65535), default: '8000', meaning: 'TCP port to listen on; 0 takes a free one.' },
+  PUBLIC_URL: {
+    type: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
+    meaning:
+      'Address that users reach the server at; stands in front of every link. Unset: http://HOST:PORT.',
+  },
+  DATA_DIR: {
+    type: z.string().min(1),
+    default: './data',
+    meaning: 'Folder of the SQLite database and of disk storage.',
+  },
+  DATABASE_URL: {
+    type: z.string().regex(/^sqlite:./, 'must be sqlite:PATH'),
+    meaning: 'Database, `sqlite:PATH`. Unset: halve.sqlite in DATA_DIR.',
+  },
+  STORAGE_URL: {
+    type: z.string().regex(/^file:./, 'must be file:DIR'),
+    meaning: 'Where results are stored, `file:DIR`. Unset: files/ in DATA_DIR.',
+  },
+  WORKERS: { type: count(0), meaning: 'Image processes; 0 serves only. Unset: one per core.' },
+  API_KEYS: {
+    type: parsedBy(parseApiKeys),
+    meaning: 'Keys that callers must send as a bearer token, `name:secret,…`. Unset: open.',
+  },
+  WEBHOOK_SECRET: {
+    type: z
+      .string()
+      .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be whsec_ and at least 24 bytes in base64'),
+    meaning: 'Signs webhooks (Standard Webhooks). Unset: a secret is made once and kept in DATA_DIR.',
+  },
+  ALLOW_PRIVATE_NETWORKS: {
+    type: z.enum(['auto', 'true', 'false']),
+    default: 'auto',
+    meaning:
+      'Whether image and webhook URLs may lead to private and loopback addresses; `auto`: only while HOST is loopback.',
+  },
+  ALLOWED_HOSTS: {
+    type: parsedBy(parseHostList),
+    default: '',
+    meaning: 'Hosts, host:port or CIDRs, comma-separated, that may be connected to although private.',
+  },
+  MAX_UPLOAD_BYTES: { type: bytes, default: '1GB', meaning: 'Bytes of one uploaded CSV.' },
+  MAX_ROWS: { type: count(1), default: '5000000', meaning: 'Data rows of one CSV.' },
+  MAX_IMAGE_BYTES: {
+    type: bytes,
+    default: '32MB',
+    meaning: 'Bytes of one downloaded image, after content decoding.',
+  },
+  MAX_IMAGE_PIXELS: {
+    type: count(1),
+    default: '50000000',
+    meaning: 'Pixels of one image over all its frames; AVIF may have half of it.',
+  },
+  FETCH_CONCURRENCY: {
+    type: count(1),
+    default: '16',
+    meaning: 'Images in flight per image process; times MAX_IMAGE_BYTES it bounds its memory.',
+  },
+  FETCH_PER_HOST: {
+    type: count(1),
+    default: '32',
+    meaning: 'Downloads at once from one host, over all image processes.',
+  },
+  FETCH_TIMEOUT_MS: {
+    type: count(1),
+    default: '30000',
+    meaning: 'Milliseconds one download may take in all, redirects included.',
+  },
+  FETCH_ATTEMPTS: {
+    type: count(1),
+    default: '4',
+    meaning: 'Attempts at one download before a transient failure is final.',
+  },
+  COMPRESS_TIMEOUT_MS: {
+    type: count(1),
+    default: '60000',
+    meaning: 'Milliseconds one image may take to decode and encode before its process is killed.',
+  },
+  IMAGE_PROCESS_MEMORY: {
+    type: bytes,
+    default: '1GB',
+    meaning: 'Bytes of data memory an image process may use before it is ended.',
+  },
+  RETENTION_DAYS: {
+    type: count(0),
+    default: '0',
+    meaning: 'Days after which an ended request and its files are deleted; 0 keeps them.',
+  },
+  LOG_LEVEL: {
+    type: z.enum(['silent', 'error', 'warn', 'info', 'debug']),
+    default: 'info',
+    meaning: 'Least severe level that is logged.',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof SETTINGS;
+type Value<Name extends SettingName> = z.output<(typeof SETTINGS)[Name]['type']>;
+type Values = {
+  [Name in SettingName]: (typeof SETTINGS)[Name] extends { default: string }
+    ? Value<Name>
+    : Value<Name> | undefined;
+};
+
+/** The settings with everything that is derived from them filled in. */
+export interface Config extends Omit<Values, 'WORKERS' | 'DATABASE_URL' | 'STORAGE_URL'> {
+  DATABASE_URL: string;
+  STORAGE_URL: string;
+  WORKERS: number;
+  /** ALLOW_PRIVATE_NETWORKS with `auto` decided. */
+  allowPrivateNetworks: boolean;
+}
+
+/** Every bad value at once. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the settings. Command-line options go over the environment.
+ * @throws ConfigError naming every setting that is wrong.
+ */
+export function loadConfig(
+  environment: NodeJS.ProcessEnv,
+  options: Partial<Record<string, string>> = {},
+): Config {
+  const problems: string[] = [];
+  const values: Record<string, unknown> = {};
+  for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, Setting][]) {
+    const text =
+      options[name] ?? (environment[name] === '' ? undefined : environment[name]) ?? setting.default;
+    if (text === undefined) continue;
+    const parsed = setting.type.safeParse(text);
+    if (parsed.success) values[name] = parsed.data;
+    else
+      problems.push(
+        `${name}=${name.match(/KEY|SECRET|_URL/) ? '…' : text}: ${parsed.error.issues[0]?.message}`,
+      );
+  }
+  const given = values as unknown as Values;
+  if (problems.length === 0 && !isLoopbackHost(given.HOST) && !given.API_KEYS) {
+    problems.push(
+      `HOST=${given.HOST}: is open to other machines, so API_KEYS must be set (API_KEYS=name:secret)`,
+    );
+  }
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  const dataDir = resolve(given.DATA_DIR);
+  return {
+    ...given,
+    DATA_DIR: dataDir,
+    DATABASE_URL: given.DATABASE_URL ?? `sqlite:${dataDir}/halve.sqlite`,
+    STORAGE_URL: given.STORAGE_URL ?? `file:${dataDir}/files`,
+    WORKERS: given.WORKERS ?? availableParallelism(),
+    allowPrivateNetworks:
+      given.ALLOW_PRIVATE_NETWORKS === 'auto'
+        ? isLoopbackHost(given.HOST)
+        : given.ALLOW_PRIVATE_NETWORKS === 'true',
+  };
+}
+
+/** Whether only this machine can reach a server that listens on `host`. */
+export function isLoopbackHost(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}

@@ -1,0 +1,99 @@
+// The two closed vocabularies of failure: why an image failed (a value, never thrown) and why a call was refused (AppError).
+
+/** Why an image failed. `http_<status>` stands for every final HTTP answer that is not a 2xx. */
+export type ImageErrorCode =
+  | 'invalid_url'
+  | 'blocked_address'
+  | 'dns_failed'
+  | 'connect_failed'
+  | 'tls_failed'
+  | 'timeout'
+  | `http_${number}`
+  | 'too_many_redirects'
+  | 'too_large'
+  | 'empty_body'
+  | 'not_an_image'
+  | 'unsupported_format'
+  | 'corrupt_image'
+  | 'too_many_pixels'
+  | 'decoder_crashed'
+  | 'decoder_timeout'
+  | 'storage_failed';
+
+/** Every refusal the HTTP API and the command line know: its HTTP status and the title of its problem document. */
+export const PROBLEMS = {
+  invalid_csv: { status: 422, title: 'The CSV file has problems' },
+  invalid_option: { status: 422, title: 'An option is not valid' },
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  missing_file: { status: 400, title: 'No CSV file was sent' },
+  upload_too_large: { status: 413, title: 'The upload is too large' },
+  upload_cut_off: { status: 400, title: 'The upload ended before it was complete' },
+  unsupported_media_type: { status: 415, title: 'The content type is not supported' },
+  idempotency_key_reused: { status: 422, title: 'The idempotency key was used for another upload' },
+  not_found: { status: 404, title: 'There is nothing here' },
+  not_ready: { status: 409, title: 'The file does not exist yet' },
+  wrong_state: { status: 409, title: 'The request is not in a state that allows this' },
+  unauthorized: { status: 401, title: 'A valid API key is needed' },
+  forbidden_origin: { status: 403, title: 'The call does not come from this page or program' },
+  invalid_signature: { status: 401, title: 'The webhook signature is not valid' },
+  unavailable: { status: 503, title: 'A part of the service is not available' },
+  internal: { status: 500, title: 'Something went wrong on our side' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One thing wrong with an uploaded CSV. `line` is the physical line, 1-based; `row` the data row, 1-based, blank lines not counted. */
+export interface CsvProblem {
+  line: number | null;
+  row: number | null;
+  column: string | null;
+  code: CsvProblemCode;
+  message: string;
+}
+
+export type CsvProblemCode =
+  | 'empty_file'
+  | 'not_text'
+  | 'missing_column'
+  | 'ambiguous_column'
+  | 'no_rows'
+  | 'empty_name'
+  | 'no_url'
+  | 'invalid_url'
+  | 'too_few_cells'
+  | 'too_many_cells'
+  | 'unclosed_quote'
+  | 'stray_quote'
+  | 'cell_too_long'
+  | 'too_many_urls'
+  | 'too_many_rows'
+  | 'invalid_encoding'
+  | 'too_many_problems';
+
+/** A refusal with a stable code. Its message is public: it must name no path, secret or internal address. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ProblemCode;
+  readonly errors: CsvProblem[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ProblemCode,
+    message: string,
+    extra: { errors?: CsvProblem[]; retryAfterSeconds?: number | undefined; cause?: unknown } = {},
+  ) {
+    super(message, extra.cause === undefined ? undefined : { cause: extra.cause });
+    this.code = code;
+    this.errors = extra.errors;
+    this.retryAfterSeconds = extra.retryAfterSeconds;
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code].status;
+  }
+}
+
+/** The text of anything thrown, for logs and details. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,175 @@
+// The end of a request: the three CSVs in one pass over the file and its images, then status and webhook in one commit.
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { type CsvShape, readRecords } from '../intake/csv.ts';
+import type { Clock, JobData, Log, Storage } from '../ports.ts';
+import type { Records } from '../records/open-records.ts';
+import type { ImageRecord } from '../records/results.ts';
+import type { RequestRecord } from '../records/schema.ts';
+import { type CsvKind, csvKey, type Links } from '../util/links.ts';
+import type { Metrics } from '../util/metrics.ts';
+import { MAX_OUTPUT_IMAGES, webhookBody } from '../webhook/payload.ts';
+import { failedRecord } from './failed-csv.ts';
+import { outputRecord } from './output-csv.ts';
+import { REPORT_HEADER, reportLine } from './report-csv.ts';
+
+export interface FinishOptions {
+  records: Pick<Records, 'requests' | 'results'>;
+  storage: Storage;
+  links: Links;
+  /** Called after the request is closed: its webhook is due. */
+  onFinished(requestId: string): void;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+}
+
+const IMAGES_A_PAGE = 1_000;
+
+export function createFinisher({ records, storage, links, onFinished, clock, log, metrics }: FinishOptions) {
+  return async function finish({ request_id }: JobData['finish']): Promise<void> {
+    const request = await records.requests.get(request_id);
+    // Finished by another, opened again or deleted since it was claimed.
+    if (!request || request.finish_due_at === null) return;
+    const first = await writeFiles(request);
+    const status = finalStatus(request);
+    const ended = await records.requests.finish(request, status, deliveryOf(request, status, first));
+    if (!ended) return;
+    metrics.requests.inc({ status });
+    const { images_total, images_processed, images_failed } = request;
+    log.info(
+      { request: request_id, status, images_total, images_processed, images_failed },
+      'a request ended',
+    );
+    onFinished(request_id);
+  };
+
+  /** Streams output.csv, report.csv and, if anything failed, failed.csv. Returns the first output URLs. */
+  async function writeFiles(request: RequestRecord): Promise<string[]> {
+    const shape = JSON.parse(request.csv) as CsvShape;
+    const input = await storage.get(csvKey('input', request.id));
+    if (!input) throw new Error(`the input file of ${request.id} is gone`);
+    const incomplete = request.images_processed < request.images_total;
+    const output = openFile(request.id, 'output');
+    const report = openFile(request.id, 'report');
+    const failed = incomplete ? openFile(request.id, 'failed') : null;
+    const files = [output, report, ...(failed ? [failed] : [])];
+    const outputUrls: string[] = [];
+    const cursor = readImages(request);
+    try {
+      await report.write(REPORT_HEADER);
+      for await (const page of readRecords(input, shape)) {
+        const parts: { output: Buffer[]; report: string[]; failed: Buffer[] } = {
+          output: [],
+          report: [],
+          failed: [],
+        };
+        for (const record of page) {
+          const images = record.kind === 'data' ? await take(cursor, record.urls.length) : [];
+          const urls = images.map(({ output_key }) => (output_key === null ? null : storage.url(output_key)));
+          for (const url of urls)
+            if (url !== null && outputUrls.length < MAX_OUTPUT_IMAGES) outputUrls.push(url);
+          parts.output.push(outputRecord(shape, record, urls));
+          for (const [index, image] of images.entries())
+            parts.report.push(reportLine(reported(image, urls[index]!)));
+          const failure = failed && failedRecord(shape, record, images.map(failureOf));
+          if (failure) parts.failed.push(failure);
+        }
+        await output.write(Buffer.concat(parts.output));
+        await report.write(parts.report.join(''));
+        await failed?.write(Buffer.concat(parts.failed));
+        await new Promise(setImmediate);
+      }
+      await Promise.all(files.map((file) => file.end()));
+      // A retry may have left nothing to be mended.
+      if (!failed) await storage.deletePrefix(csvKey('failed', request.id));
+    } catch (error) {
+      for (const file of files) file.abort(error as Error);
+      throw error;
+    }
+    return outputUrls;
+  }
+
+  function openFile(requestId: string, kind: CsvKind) {
+    const stream = new PassThrough({ highWaterMark: 256 * 1024 });
+    const stored = storage.put(csvKey(kind, requestId), stream, { contentType: 'text/csv', durable: true });
+    stored.catch(() => {}); // whoever waits for end() hears of it
+    return {
+      async write(part: Buffer | string): Promise<void> {
+        if (part.length > 0 && !stream.write(part)) await Promise.race([once(stream, 'drain'), stored]);
+      },
+      async end(): Promise<void> {
+        stream.end();
+        await stored;
+      },
+      abort: (error: Error) => void stream.destroy(error),
+    };
+  }
+
+  async function* readImages(request: RequestRecord): AsyncGenerator<ImageRecord> {
+    for (let cursor = 0; ; ) {
+      const page = await records.results.list(request.id, { cursor, limit: IMAGES_A_PAGE });
+      for (const image of page) {
+        // What a cancel left undone has no result of its own.
+        yield request.status === 'cancelled' && image.status === 'pending'
+          ? { ...image, error_code: 'cancelled', error_message: 'the request was cancelled first' }
+          : image;
+      }
+      if (page.length < IMAGES_A_PAGE) return;
+      cursor = page.at(-1)!.seq;
+    }
+  }
+
+  function reported(image: ImageRecord, outputUrl: string | null) {
+    const { kept_original, original_key, status, ...rest } = image;
+    return {
+      ...rest,
+      status: status === 'pending' ? 'cancelled' : status,
+      output_url: outputUrl,
+      original_url: original_key === null ? null : storage.url(original_key),
+      kept_original: kept_original === null ? null : kept_original === 1,
+    };
+  }
+
+  function deliveryOf(request: RequestRecord, status: Ended, outputImages: string[]) {
+    if (request.webhook_url === null) return null;
+    const { id, images_total: total, images_processed: processed, images_failed: failed } = request;
+    return {
+      id: `msg_${id.replaceAll('-', '')}_${request.revision}`,
+      type: `request.${status}`,
+      url: request.webhook_url,
+      body: webhookBody({
+        requestId: id,
+        status,
+        endedAt: clock.now(),
+        images: { total, processed, failed, pending: total - processed - failed },
+        outputCsvUrl: links.csv('output', id),
+        reportCsvUrl: links.csv('report', id),
+        outputImages,
+      }),
+    };
+  }
+}
+
+type Ended = 'completed' | 'failed' | 'cancelled';
+
+function finalStatus(request: RequestRecord): Ended {
+  if (request.status === 'cancelled') return 'cancelled';
+  return request.images_processed > 0 ? 'completed' : 'failed';
+}
+
+/** The error of an image for failed.csv; null when it needs no mending. */
+function failureOf(image: ImageRecord): { code: string; message: string } | null {
+  if (image.status === 'processed') return null;
+  return { code: image.error_code ?? '', message: image.error_message ?? '' };
+}
+
+async function take(images: AsyncGenerator<ImageRecord>, count: number): Promise<ImageRecord[]> {
+  const taken: ImageRecord[] = [];
+  while (taken.length < count) {
+    const { value, done } = await images.next();
+    if (done) throw new Error('the file names more images than the database has');
+    taken.push(value);
+  }
+  return taken;
+}

@@ -1,0 +1,49 @@
+// What the routes are given: the server they are added to, and the parts of the program they talk to.
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Forget } from '../finish/forget.ts';
+import type { Intake } from '../intake/submit.ts';
+import type { Clock, Log, Storage } from '../ports.ts';
+import type { Records } from '../records/open-records.ts';
+import type { Links } from '../util/links.ts';
+import type { Metrics } from '../util/metrics.ts';
+import type { ApiKey } from '../util/parse-settings.ts';
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+export interface HttpContext {
+  records: Records;
+  storage: Storage;
+  intake: Intake;
+  forget: Forget['forget'];
+  /** Stops the images of a request that are in flight. */
+  abandon(requestId: string): void;
+  /** Some work may have become due. */
+  poke(): void;
+  /** Rejects, saying which part, when the program cannot take work. */
+  checkReady(): Promise<void>;
+  links: Links;
+  metrics: Metrics;
+  clock: Clock;
+  log: Log;
+  /** Empty: everybody may call. */
+  apiKeys: ApiKey[];
+  webhookSecret: string;
+  maxUploadBytes: number;
+  /** The folder of disk storage, to be served below /files/; null for other storages. */
+  filesFolder: string | null;
+  /** The folder of the built page. */
+  pageFolder: string;
+}

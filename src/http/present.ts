@@ -1,0 +1,196 @@
+// Records -> JSON: the shapes of the API and how they are made.
+import { z } from 'zod';
+import type { RequestOptions } from '../intake/options.ts';
+import type { Storage } from '../ports.ts';
+import type { DeliveryLog } from '../records/deliveries.ts';
+import type { ImageRecord } from '../records/results.ts';
+import type { RequestRecord } from '../records/schema.ts';
+import type { Links } from '../util/links.ts';
+
+const time = z.iso.datetime().describe('UTC');
+
+export const requestStatusSchema = z.enum(['pending', 'processing', 'completed', 'failed', 'cancelled']);
+
+export const requestSchema = z
+  .object({
+    request_id: z.uuid(),
+    status: requestStatusSchema,
+    file_name: z.string(),
+    progress: z
+      .number()
+      .int()
+      .min(0)
+      .max(100)
+      .describe('Percent of the images that have ended; 100 only when the results are there'),
+    products: z.number().int(),
+    images: z.object({
+      total: z.number().int(),
+      processed: z.number().int(),
+      failed: z.number().int(),
+      pending: z.number().int(),
+      cancelled: z.number().int(),
+    }),
+    bytes: z.object({
+      in: z.number().int().describe('Sum over the processed images; a URL that occurs twice counts twice'),
+      out: z.number().int().describe('The same of what is delivered'),
+      saved_percent: z.number().describe('One decimal'),
+    }),
+    created_at: time,
+    started_at: time.nullable(),
+    completed_at: time.nullable(),
+    options: z.object({
+      quality: z.string(),
+      format: z.string().nullable(),
+      max_width: z.number().int().nullable(),
+      max_height: z.number().int().nullable(),
+      metadata: z.string(),
+      keep_originals: z.boolean(),
+      url_column: z.string().nullable(),
+      name_column: z.string().nullable(),
+    }),
+    input_csv_url: z.url(),
+    output_csv_url: z.url().nullable(),
+    report_csv_url: z.url().nullable(),
+    failed_csv_url: z.url().nullable().describe('null when nothing failed'),
+    images_url: z.url(),
+    webhook: z.object({ url: z.url() }).nullable(),
+  })
+  .meta({ id: 'Request' });
+
+/** Whether the results of a request are there to be read. */
+export function isClosed({
+  completed_at,
+  finish_due_at,
+}: Pick<RequestRecord, 'completed_at' | 'finish_due_at'>): boolean {
+  return completed_at !== null && finish_due_at === null;
+}
+
+export function presentRequest(request: RequestRecord, links: Links): z.infer<typeof requestSchema> {
+  const { id, images_total: total, images_processed: processed, images_failed: failed } = request;
+  const [bytesIn, bytesOut] = [Number(request.bytes_in), Number(request.bytes_out)];
+  const closed = isClosed(request);
+  const left = total - processed - failed;
+  const csvUrl = (kind: 'output' | 'report' | 'failed') => (closed ? links.csv(kind, id) : null);
+  return {
+    request_id: id,
+    // A cancelled request whose files are still being written is cancelled already; the others end with their files.
+    status: requestStatusSchema.parse(request.status),
+    file_name: request.file_name,
+    progress: closed ? 100 : Math.min(99, Math.floor(((processed + failed) * 100) / total)),
+    products: request.products,
+    images: {
+      total,
+      processed,
+      failed,
+      pending: request.status === 'cancelled' ? 0 : left,
+      cancelled: request.status === 'cancelled' ? left : 0,
+    },
+    bytes: {
+      in: bytesIn,
+      out: bytesOut,
+      saved_percent: bytesIn === 0 ? 0 : Math.round((1 - bytesOut / bytesIn) * 1000) / 10,
+    },
+    created_at: iso(request.created_at)!,
+    started_at: iso(request.started_at),
+    completed_at: iso(request.completed_at),
+    options: JSON.parse(request.options) as RequestOptions,
+    input_csv_url: links.csv('input', id),
+    output_csv_url: csvUrl('output'),
+    report_csv_url: csvUrl('report'),
+    failed_csv_url: processed < total ? csvUrl('failed') : null,
+    images_url: links.images(id),
+    webhook: request.webhook_url === null ? null : { url: request.webhook_url },
+  };
+}
+
+export const imageStatusSchema = z.enum(['pending', 'processed', 'failed', 'cancelled']);
+
+export const imageSchema = z
+  .object({
+    seq: z.number().int().describe('1-based, in the order of the file'),
+    row: z.number().int().describe('Data row, 1-based'),
+    position: z.number().int().describe('Position of the URL in its cell, 1-based'),
+    product_name: z.string(),
+    input_url: z.string(),
+    output_url: z.string().nullable(),
+    original_url: z.string().nullable().describe('With keep_originals'),
+    status: imageStatusSchema,
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    http_status: z.number().int().nullable(),
+    bytes_in: z.number().int().nullable(),
+    bytes_out: z.number().int().nullable(),
+    width: z.number().int().nullable(),
+    height: z.number().int().nullable(),
+    format: z.string().nullable(),
+    quality: z.number().int().nullable(),
+    kept_original: z.boolean().nullable(),
+    encoder: z.string().nullable().describe('What made the file; null when the original is delivered'),
+    source_quality: z.number().int().nullable().describe('Of a JPEG, estimated from its tables'),
+    attempts: z.number().int(),
+    sha256: z.string().nullable(),
+  })
+  .meta({ id: 'Image' });
+
+export function presentImage(
+  image: ImageRecord,
+  request: RequestRecord,
+  storage: Storage,
+): z.infer<typeof imageSchema> {
+  const { output_key, original_key, error_code, error_message, kept_original, ...shown } = image;
+  const urlOf = (key: string | null) => (key === null ? null : storage.url(key));
+  return {
+    ...shown,
+    status: image.status === 'pending' && request.status === 'cancelled' ? 'cancelled' : image.status,
+    output_url: urlOf(output_key),
+    original_url: urlOf(original_key),
+    error: error_code === null ? null : { code: error_code, message: error_message ?? '' },
+    kept_original: kept_original === null ? null : kept_original === 1,
+  };
+}
+
+export const deliverySchema = z
+  .object({
+    id: z.string().describe('The webhook-id, the same in every attempt'),
+    type: z.string(),
+    url: z.string(),
+    status: z.enum(['pending', 'delivered', 'failed']),
+    attempts: z.array(
+      z.object({
+        attempt: z.number().int(),
+        at: time,
+        duration_ms: z.number().int(),
+        http_status: z.number().int().nullable(),
+        error: z.string().nullable(),
+        response_excerpt: z.string().nullable(),
+      }),
+    ),
+    next_attempt_at: time.nullable(),
+    created_at: time,
+    delivered_at: time.nullable(),
+  })
+  .meta({ id: 'Delivery' });
+
+export function presentDelivery(delivery: DeliveryLog): z.infer<typeof deliverySchema> {
+  const { id, type, url, status, attempt_log } = delivery;
+  return {
+    id,
+    type,
+    url,
+    status,
+    attempts: attempt_log.map(({ attempt, at, duration_ms, http_status, error, response_excerpt }) => ({
+      attempt,
+      at: iso(at)!,
+      duration_ms,
+      http_status,
+      error,
+      response_excerpt,
+    })),
+    next_attempt_at: iso(delivery.next_attempt_at),
+    created_at: iso(delivery.created_at)!,
+    delivered_at: iso(delivery.delivered_at),
+  };
+}
+
+function iso(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : new Date(Number(milliseconds)).toISOString();
+}

@@ -1,0 +1,137 @@
+// GET /status/…: the request, its images, and its progress as server-sent events.
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import type { RequestRecord } from '../records/schema.ts';
+import type { App, HttpContext } from './context.ts';
+import {
+  imageSchema,
+  imageStatusSchema,
+  isClosed,
+  presentImage,
+  presentRequest,
+  requestSchema,
+} from './present.ts';
+import { problems } from './problem.ts';
+
+export const requestParams = z.object({ request_id: z.string().max(64) });
+
+/** @throws AppError not_found */
+export async function findRequest({ records }: HttpContext, id: string): Promise<RequestRecord> {
+  const request = await records.requests.get(id);
+  if (!request) throw new AppError('not_found', 'There is no request with this id.');
+  return request;
+}
+
+const EVENT_INTERVAL_MS = 500;
+const HEARTBEAT_MS = 15_000;
+
+export function statusRoutes(app: App, context: HttpContext): void {
+  app.get(
+    '/status/:request_id',
+    {
+      schema: {
+        tags: ['requests'],
+        summary: 'State, progress, savings and links of a request',
+        params: requestParams,
+        response: { 200: requestSchema, ...problems(401, 404) },
+      },
+    },
+    async ({ params }) => presentRequest(await findRequest(context, params.request_id), context.links),
+  );
+
+  app.get(
+    '/status/:request_id/images',
+    {
+      schema: {
+        tags: ['requests'],
+        summary: 'What became of each image, in the order of the file',
+        params: requestParams,
+        querystring: z.object({
+          status: imageStatusSchema.optional(),
+          cursor: z.coerce.number<string>().int().min(0).default(0),
+          limit: z.coerce.number<string>().int().min(1).max(1000).default(100),
+        }),
+        response: {
+          200: z.object({
+            images: z.array(imageSchema),
+            next: z.string().nullable().describe('The cursor of the next page'),
+          }),
+          ...problems(400, 401, 404),
+        },
+      },
+    },
+    async ({ params, query }) => {
+      const request = await findRequest(context, params.request_id);
+      const { limit, cursor } = query;
+      const cancelled = request.status === 'cancelled';
+      // In a cancelled request what is still pending has been cancelled, and nothing is pending.
+      const none = query.status === (cancelled ? 'pending' : 'cancelled');
+      const status = query.status === 'cancelled' ? 'pending' : query.status;
+      const page = none ? [] : await context.records.results.list(request.id, { cursor, limit, status });
+      return {
+        images: page.map((image) => presentImage(image, request, context.storage)),
+        next: page.length === limit ? String(page.at(-1)!.seq) : null,
+      };
+    },
+  );
+
+  const streams = new Set<() => void>();
+  app.addHook('preClose', async () => {
+    for (const end of streams) end();
+  });
+
+  app.get(
+    '/status/:request_id/events',
+    {
+      schema: {
+        tags: ['requests'],
+        summary: 'Server-sent events: `progress` with the status whenever it changes, then `done`',
+        params: requestParams,
+        produces: ['text/event-stream'],
+        response: { ...problems(401, 404) },
+      },
+    },
+    async ({ params }, reply) => {
+      let request = await findRequest(context, params.request_id);
+      reply.hijack();
+      const { raw } = reply;
+      raw.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
+      let last = '';
+      let lastSentAt = context.clock.now();
+      const send = (text: string) => {
+        lastSentAt = context.clock.now();
+        return raw.write(text);
+      };
+      const tell = () => {
+        const body = JSON.stringify(presentRequest(request, context.links));
+        if (body !== last) send(`event: progress\ndata: ${body}\n\n`);
+        last = body;
+        if (!isClosed(request)) return;
+        send(`event: done\ndata: ${body}\n\n`);
+        end();
+      };
+      const timer = setInterval(async () => {
+        // A reader that does not keep up gets the newest state when it does, not a backlog.
+        if (raw.writableNeedDrain) return;
+        const current = await context.records.requests.get(request.id).catch(() => request);
+        if (raw.writableEnded) return;
+        if (!current) return end();
+        request = current;
+        if (context.clock.now() - lastSentAt > HEARTBEAT_MS) send(': still here\n\n');
+        tell();
+      }, EVENT_INTERVAL_MS);
+      const end = () => {
+        clearInterval(timer);
+        streams.delete(end);
+        raw.end();
+      };
+      streams.add(end);
+      raw.on('close', end);
+      tell();
+    },
+  );
+}

@@ -1,0 +1,175 @@
+// POST /upload and POST /validate: a CSV comes in as a form or as it is, and is read as a stream.
+import { Readable } from 'node:stream';
+import type { MultipartFile } from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AppError } from '../errors.ts';
+import { toRequestOptions, type UploadFields, uploadFields } from '../intake/options.ts';
+import { type Columns, type Received, tooLarge } from '../intake/submit.ts';
+import { callerOf } from './auth.ts';
+import type { App, HttpContext } from './context.ts';
+import { csvProblemSchema, problems } from './problem.ts';
+
+const acceptedSchema = z
+  .object({
+    request_id: z.uuid(),
+    status: z.literal('pending'),
+    products: z.number().int(),
+    images: z.number().int(),
+    status_url: z.url(),
+  })
+  .meta({ id: 'Accepted' });
+
+const validationSchema = z
+  .object({
+    valid: z.boolean(),
+    products: z.number().int(),
+    images: z.number().int(),
+    problems: z.array(csvProblemSchema),
+    warnings: z.array(
+      z.object({ line: z.number().int(), row: z.number().int(), code: z.string(), message: z.string() }),
+    ),
+    preview: z
+      .array(z.object({ row: z.number().int(), name: z.string(), urls: z.array(z.string()) }))
+      .describe('The first rows as they were understood'),
+  })
+  .meta({ id: 'Validation' });
+
+const form = uploadFields.extend({ file: z.file().describe('The CSV file') });
+const idempotencyKey = z.string().min(1).max(255).optional();
+
+const CSV_TYPES = [
+  'text/csv',
+  'application/csv',
+  'application/vnd.ms-excel',
+  'text/plain',
+  'application/octet-stream',
+];
+const FIELD_BYTES = 16 * 1024;
+const READ_OFF_MS = 10_000;
+
+export function uploadRoutes(app: App, context: HttpContext): void {
+  const { intake } = context;
+  for (const type of CSV_TYPES)
+    app.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
+
+  const documented = {
+    tags: ['uploads'],
+    consumes: ['multipart/form-data', 'text/csv'],
+    body: form.meta({
+      id: 'Upload',
+      description: 'The CSV with its options; or the CSV itself as text/csv with the options as query.',
+    }),
+    querystring: uploadFields,
+  };
+  // The body is a stream: its parts are checked one by one as they come.
+  const unchecked = () => () => true;
+
+  app.post(
+    '/upload',
+    {
+      schema: {
+        ...documented,
+        summary: 'Upload a CSV; its images are processed from now on',
+        headers: z.object({ 'idempotency-key': idempotencyKey }),
+        response: { 202: acceptedSchema, ...problems(400, 401, 413, 415, 422) },
+      },
+      validatorCompiler: unchecked,
+    },
+    async (request, reply) => {
+      const key = idempotencyKey.safeParse(request.headers['idempotency-key']);
+      if (!key.success)
+        throw new AppError('invalid_request', 'Idempotency-Key: must have 1 to 255 characters');
+      const { received, fields } = await receive(request);
+      const accepted = await intake.accept(received, {
+        options: toRequestOptions(fields),
+        webhookUrl: fields.webhook_url ?? null,
+        idempotencyKey: key.data === undefined ? null : `${callerOf(request)}:${key.data}`,
+      });
+      context.poke();
+      return reply
+        .code(202)
+        .header('location', `/status/${accepted.request_id}`)
+        .send({
+          ...accepted,
+          status: 'pending' as const,
+          status_url: context.links.status(accepted.request_id),
+        });
+    },
+  );
+
+  app.post(
+    '/validate',
+    {
+      schema: {
+        ...documented,
+        summary: 'Check a CSV; nothing is stored',
+        response: { 200: validationSchema, ...problems(400, 401, 413, 415, 422) },
+      },
+      validatorCompiler: unchecked,
+    },
+    async (request) => {
+      const { received } = await receive(request);
+      await intake.discard(received.id);
+      const { products, images, problems: found, warnings, preview } = received.check;
+      return { valid: found.length === 0, products, images, problems: found, warnings, preview };
+    },
+  );
+
+  /** Reads the file and its options, in whatever order they come. Nothing stays behind when it rejects. */
+  async function receive(request: FastifyRequest): Promise<{ received: Received; fields: UploadFields }> {
+    if (Number(request.headers['content-length']) > context.maxUploadBytes + FIELD_BYTES * 16) {
+      throw tooLarge(context.maxUploadBytes);
+    }
+    const texts: Record<string, unknown> = { ...(request.query as object) };
+    let received: Received | undefined;
+    try {
+      if (request.isMultipart()) {
+        for await (const part of request.parts()) {
+          if (part.type === 'field') texts[part.fieldname] = part.value;
+          else if (part.fieldname === 'file' && !received) received = await receivePart(part, texts);
+          else part.file.resume();
+        }
+      } else if (request.body instanceof Readable) {
+        received = await intake.receive(request.body, 'upload.csv', columnsOf(texts));
+      }
+      if (!received && request.body !== undefined && !request.isMultipart()) {
+        throw new AppError('unsupported_media_type', 'Send multipart/form-data or text/csv.');
+      }
+      if (!received)
+        throw new AppError('missing_file', 'Send the CSV in the form field "file", or as a text/csv body.');
+      const fields = parseFields(texts);
+      return { received: await intake.recheck(received, columnsOf(texts)), fields };
+    } catch (error) {
+      if (received) await intake.discard(received.id);
+      readOff(request);
+      throw error;
+    }
+  }
+
+  async function receivePart(part: MultipartFile, texts: Record<string, unknown>): Promise<Received> {
+    return intake.receive(part.file, part.filename || 'upload.csv', columnsOf(texts));
+  }
+}
+
+/** Lets the sender of a refused upload finish sending for a while, since most read no answer before that. */
+function readOff({ raw }: FastifyRequest): void {
+  if (raw.complete || raw.destroyed) return;
+  raw.unpipe();
+  raw.resume();
+  const late = setTimeout(() => raw.destroy(), READ_OFF_MS);
+  raw.once('close', () => clearTimeout(late));
+}
+
+/** The columns named so far; a form may name them behind the file. */
+function columnsOf({ url_column, name_column }: Record<string, unknown>): Columns {
+  const text = (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? value.trim() : null);
+  return { url_column: text(url_column), name_column: text(name_column) };
+}
+
+function parseFields(texts: Record<string, unknown>): UploadFields {
+  const parsed = uploadFields.safeParse(texts);
+  if (parsed.success) return parsed.data;
+  const details = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new AppError('invalid_option', details.join('; '));
+}

@@ -1,0 +1,61 @@
+// What a caller may ask for with an upload: the same names in the form, the query and on the command line.
+import { z } from 'zod';
+import type { ProcessOptions } from '../ports.ts';
+
+const FORMATS = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const;
+const LARGEST_SIDE = 16_383;
+
+const flag = z.stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off', ''] });
+/** Forms send empty fields: they mean "not given". */
+const given = <T extends z.ZodType<unknown, string>>(type: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), type.optional());
+const side = z.coerce.number<string>().int().min(1).max(LARGEST_SIDE);
+const column = z.string().trim().min(1).max(200);
+
+/** Every field arrives as text. */
+export const uploadFields = z.object({
+  quality: given(z.string().regex(/^([1-9]\d?|100)%?$/, 'must be 1 to 100, or such as 50%')).describe(
+    'Encoder quality, 1-100 (default 50); with % that share of the source’s own quality.',
+  ),
+  format: given(z.enum([...FORMATS, 'jpg', 'same'])).describe(
+    'Format to deliver; `same` (default) keeps the format of the source.',
+  ),
+  max_width: given(side).describe('Pixels; larger pictures are scaled down to fit.'),
+  max_height: given(side).describe('Pixels; larger pictures are scaled down to fit.'),
+  metadata: given(z.enum(['copyright', 'none'])).describe(
+    '`copyright` (default) keeps copyright, IPTC and the AI label; `none` drops these too. GPS is always dropped.',
+  ),
+  keep_originals: given(flag).describe('Store what was downloaded beside the result.'),
+  url_column: given(column).describe(
+    'Name of the column with the image URLs, when it is none of the known names.',
+  ),
+  name_column: given(column).describe(
+    'Name of the column with the product name, when it is none of the known names.',
+  ),
+  webhook_url: given(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })).describe(
+    'Called when the request has ended.',
+  ),
+});
+
+export type UploadFields = z.output<typeof uploadFields>;
+
+/** As it is stored with the request and shown in its status. */
+export interface RequestOptions extends ProcessOptions {
+  url_column: string | null;
+  name_column: string | null;
+}
+
+/** Fills in the defaults. */
+export function toRequestOptions(fields: UploadFields): RequestOptions {
+  const format = fields.format === 'jpg' ? 'jpeg' : fields.format;
+  return {
+    quality: fields.quality ?? '50',
+    format: format === undefined || format === 'same' ? null : format,
+    max_width: fields.max_width ?? null,
+    max_height: fields.max_height ?? null,
+    metadata: fields.metadata ?? 'copyright',
+    keep_originals: fields.keep_originals ?? false,
+    url_column: fields.url_column ?? null,
+    name_column: fields.name_column ?? null,
+  };
+}

@@ -1,0 +1,68 @@
+// One scanned record: where its cells are in the text, and what they say.
+
+const QUOTE = 34;
+const SPACE = 32;
+
+export interface ScanProblem {
+  code: 'unclosed_quote' | 'stray_quote' | 'cell_too_long';
+  /** Physical line, 1-based; for an unclosed quote the one on which it opens. */
+  line: number;
+  /** 0-based. */
+  cell: number;
+}
+
+/** One record: a stretch of lossless text with its own line end. Shares the text of its block, so keep it only briefly. */
+export class ScannedRecord {
+  readonly #text: string;
+  readonly #start: number;
+  readonly #end: number;
+  /** Where each cell ends, counted from the record's start; the next one begins a delimiter later. */
+  readonly ends: readonly number[];
+  readonly line: number;
+  readonly problem: ScanProblem | null;
+
+  constructor(
+    text: string,
+    at: { start: number; end: number; ends: number[]; line: number; problem: ScanProblem | null },
+  ) {
+    this.#text = text;
+    this.#start = at.start;
+    this.#end = at.end;
+    this.ends = at.ends;
+    this.line = at.line;
+    this.problem = at.problem;
+  }
+
+  /** Every char of the record, its line end too. */
+  get raw(): string {
+    return this.#text.slice(this.#start, this.#end);
+  }
+
+  /** A cell's value without its quotes, as lossless text; '' when the record is too short to have it. */
+  cell(index: number): string {
+    const end = this.ends[index];
+    if (end === undefined) return '';
+    const from = this.#start + (index === 0 ? 0 : this.ends[index - 1]! + 1);
+    const to = this.#start + end;
+    let open = from;
+    while (this.#text.charCodeAt(open) === SPACE) open++;
+    if (open >= to || this.#text.charCodeAt(open) !== QUOTE) return this.#text.slice(from, to);
+    const inner = this.#text.slice(open + 1, this.#text.lastIndexOf('"', to - 1));
+    return inner.includes('""') ? inner.replaceAll('""', '"') : inner;
+  }
+
+  cells(): string[] {
+    return this.ends.map((_, index) => this.cell(index));
+  }
+
+  /** Whether no cell has more than white space: an empty line, or the `,,,` that Excel writes under a table. */
+  get blank(): boolean {
+    return this.ends.every((_, index) => isBlank(this.cell(index)));
+  }
+}
+
+const BLANK = /^[\t-\r ]*$/;
+/** Whether lossless text is ASCII white space only. (A Latin-1 `\s` would also match a byte of the UTF-8 `à`.) */
+export function isBlank(lossless: string): boolean {
+  return lossless === '' || BLANK.test(lossless);
+}

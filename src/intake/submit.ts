@@ -1,0 +1,224 @@
+// Upload -> request, products and images. The file is spooled to storage while it is checked; only a file without
+// problems becomes rows; and a request exists for others from one commit on.
+import { createHash, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { AppError } from '../errors.ts';
+import type { Storage } from '../ports.ts';
+import type { Records } from '../records/open-records.ts';
+import type { NewImage, NewProduct } from '../records/requests.ts';
+import { csvKey } from '../util/links.ts';
+import { type CsvCheck, type CsvShape, createCsvChecker, readRecords } from './csv.ts';
+import type { RequestOptions } from './options.ts';
+import { SeenUrls } from './seen-urls.ts';
+
+export interface Columns {
+  url_column: string | null;
+  name_column: string | null;
+}
+
+/** A file that was read, checked and spooled, and is no request yet. */
+export interface Received {
+  id: string;
+  /** Hex SHA-256 of the file. */
+  sha256: string;
+  check: CsvCheck;
+  columns: Columns;
+}
+
+export interface Accepted {
+  request_id: string;
+  products: number;
+  images: number;
+}
+
+export interface Submission {
+  options: RequestOptions;
+  webhookUrl: string | null;
+  /** Made unique by its caller; null when the upload may be repeated. */
+  idempotencyKey: string | null;
+}
+
+export type Intake = ReturnType<typeof createIntake>;
+
+/** Rows that go to the database in one transaction: few enough that a small upload meanwhile waits only milliseconds. */
+const ROWS_A_PAGE = 1_000;
+
+export function createIntake({
+  storage,
+  records: { requests, removal },
+  limits,
+}: {
+  storage: Storage;
+  records: Pick<Records, 'requests' | 'removal'>;
+  limits: { maxUploadBytes: number; maxRows: number };
+}) {
+  return {
+    /**
+     * Spools and checks a file. Nothing stays behind when it rejects.
+     * @throws AppError upload_too_large, upload_cut_off
+     */
+    async receive(source: Readable, fileName: string, columns: Columns): Promise<Received> {
+      const id = randomUUID();
+      const digest = createHash('sha256');
+      const checker = createChecker(columns);
+      let bytes = 0;
+      async function* checked(): AsyncGenerator<Buffer> {
+        // Left as it is when reading ends early: destroying it would close the connection before the answer is sent.
+        for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+          bytes += chunk.length;
+          if (bytes > limits.maxUploadBytes) throw tooLarge(limits.maxUploadBytes);
+          digest.update(chunk);
+          checker.push(chunk);
+          yield chunk;
+        }
+      }
+      try {
+        await requests.receive(id, fileName);
+        await storage.put(csvKey('input', id), Readable.from(checked()), {
+          contentType: 'text/csv',
+          durable: true,
+        });
+      } catch (error) {
+        await discard(id);
+        throw error;
+      }
+      return { id, columns, sha256: digest.digest('hex'), check: checker.end() };
+    },
+
+    /** Checks again, for a form that named its columns behind the file. */
+    async recheck(received: Received, columns: Columns): Promise<Received> {
+      if (
+        columns.url_column === received.columns.url_column &&
+        columns.name_column === received.columns.name_column
+      ) {
+        return received;
+      }
+      const checker = createChecker(columns);
+      for await (const chunk of await open(received.id)) checker.push(chunk as Buffer);
+      return { ...received, columns, check: checker.end() };
+    },
+
+    /**
+     * Makes a checked file a request. Resolves after a commit that would survive a power cut; when it rejects, or the
+     * idempotency key stands for an earlier upload, nothing of this one stays behind.
+     * @throws AppError invalid_csv with every problem, idempotency_key_reused
+     */
+    async accept(received: Received, { options, webhookUrl, idempotencyKey }: Submission): Promise<Accepted> {
+      const { id, check } = received;
+      const fingerprint = createHash('sha256')
+        .update(JSON.stringify([received.sha256, options, webhookUrl]))
+        .digest('hex');
+      try {
+        const { shape } = check;
+        if (check.problems.length > 0 || !shape) {
+          throw new AppError('invalid_csv', `The file has ${countOf(check.problems.length, 'problem')}.`, {
+            errors: check.problems,
+          });
+        }
+        if (idempotencyKey) {
+          const earlier = await requests.findIdempotencyKey(idempotencyKey);
+          if (earlier) return await repeatOf(earlier, fingerprint, id);
+        }
+        await addRows(id, shape);
+        const details = {
+          options: JSON.stringify(options),
+          csv: JSON.stringify(shape),
+          webhook_url: webhookUrl,
+          products: check.products,
+          images_total: check.images,
+        };
+        const acceptance = await requests.accept(
+          id,
+          details,
+          idempotencyKey ? { key: idempotencyKey, fingerprint } : null,
+        );
+        if (!acceptance.accepted) return await repeatOf(acceptance, fingerprint, id);
+        return { request_id: id, products: check.products, images: check.images };
+      } catch (error) {
+        await discard(id);
+        throw error;
+      }
+    },
+
+    discard,
+  };
+
+  function createChecker({ url_column, name_column }: Columns) {
+    return createCsvChecker({
+      columns: { url_column: url_column ?? undefined, name_column: name_column ?? undefined },
+      limits: { maxRows: limits.maxRows },
+    });
+  }
+
+  async function open(id: string): Promise<Readable> {
+    const input = await storage.get(csvKey('input', id));
+    if (!input) throw new Error(`the spooled file of ${id} is gone`);
+    return input;
+  }
+
+  async function addRows(id: string, shape: CsvShape): Promise<void> {
+    const seen = new SeenUrls();
+    let products: NewProduct[] = [];
+    let images: NewImage[] = [];
+    let seq = 0;
+    async function write(): Promise<void> {
+      await requests.addRows(id, products, images);
+      products = [];
+      images = [];
+      // The database answers at once; without this nobody else would be answered until the file is in.
+      await new Promise(setImmediate);
+    }
+    for await (const records of readRecords(await open(id), shape)) {
+      for (const record of records) {
+        if (record.kind !== 'data') continue;
+        products.push({ row: record.row, name: record.name });
+        for (const [index, url] of record.urls.entries()) {
+          seq++;
+          images.push({
+            seq,
+            row: record.row,
+            position: index + 1,
+            input_url: url,
+            copy_of: seen.add(url, seq),
+          });
+        }
+        if (images.length >= ROWS_A_PAGE) await write();
+      }
+    }
+    await write();
+  }
+
+  /** The answer to an upload whose key was used before: the earlier request, if it was the same upload. */
+  async function repeatOf(
+    earlier: { fingerprint: string; request_id: string },
+    fingerprint: string,
+    id: string,
+  ): Promise<Accepted> {
+    if (earlier.fingerprint !== fingerprint) {
+      throw new AppError(
+        'idempotency_key_reused',
+        'This Idempotency-Key was used for another file or other options.',
+      );
+    }
+    await discard(id);
+    const request = await requests.get(earlier.request_id);
+    if (!request) throw new AppError('wrong_state', 'The request of this Idempotency-Key was deleted.');
+    return { request_id: request.id, products: request.products, images: request.images_total };
+  }
+
+  async function discard(id: string): Promise<void> {
+    await removal.removeRows(id);
+    await storage.deletePrefix(id);
+  }
+}
+
+export function countOf(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+export function tooLarge(maxBytes: number): AppError {
+  return new AppError(
+    'upload_too_large',
+    `A file may have ${maxBytes.toLocaleString('en')} bytes (MAX_UPLOAD_BYTES).`,
+  );
+}

@@ -1,0 +1,156 @@
+// The interfaces between the parts, and the records that cross them. Types only, no code.
+import type { Readable } from 'node:stream';
+import type { ImageErrorCode } from './errors.ts';
+
+// ---------------------------------------------------------------- the image work
+
+export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif' | 'tiff';
+
+/** What to do to every image of a request. As it stands in the database and in the API. */
+export interface ProcessOptions {
+  /** `"50"`: the encoder's own scale, 1-100. `"50%"`: that share of the source's own estimated quality. */
+  quality: string;
+  /** The format to deliver; null keeps the format of the source. */
+  format: ImageFormat | null;
+  /** Pixels. The picture is scaled down to fit, never up; null is no limit. */
+  max_width: number | null;
+  max_height: number | null;
+  /** `copyright` keeps copyright, IPTC and the AI label; `none` drops these too. GPS never stays, the colour profile always does. */
+  metadata: 'copyright' | 'none';
+  /** Store what was downloaded beside the result. */
+  keep_originals: boolean;
+}
+
+/** One image to fetch, compress and put: all that an image process is told. */
+export interface ImageTask {
+  url: string;
+  /** Object key of the result without its extension, which the real format decides. */
+  key: string;
+  options: ProcessOptions;
+}
+
+export interface ImageFailure {
+  status: 'failed';
+  code: ImageErrorCode;
+  message: string;
+  http_status: number | null;
+  /** Worth another attempt later. The handler decides whether there is one left. */
+  transient: boolean;
+  /** Not before this many milliseconds from now (from Retry-After); null when the source named no time. */
+  retry_after_ms: number | null;
+}
+
+export type ImageEncoder = 'jpeg-transcoder' | 'sharp';
+
+export interface ImageSuccess {
+  status: 'processed';
+  /** Where the result stands in storage. */
+  output_key: string;
+  original_key: string | null;
+  http_status: number;
+  bytes_in: number;
+  bytes_out: number;
+  /** Pixels of the delivered picture. */
+  width: number;
+  height: number;
+  format: ImageFormat;
+  /** The quality the encoder was given; null when the original was delivered or the encoder has none. */
+  quality: number | null;
+  /** The result was not smaller, so the picture as it came is delivered. */
+  kept_original: boolean;
+  /** What made the delivered file; null when the original is delivered. */
+  encoder: ImageEncoder | null;
+  /** The source's own quality as its tables tell it, on libjpeg's scale; null where a format does not tell. */
+  source_quality: number | null;
+  /** Hex SHA-256 of the delivered bytes. */
+  sha256: string;
+}
+
+export type ImageOutcome = ImageSuccess | ImageFailure;
+
+// ---------------------------------------------------------------- storage
+
+export interface PutOptions {
+  contentType: string;
+  /** Resolve only when the object would survive a power cut. */
+  durable?: boolean;
+}
+
+/**
+ * Where objects live. Keys are `/`-separated, of `[A-Za-z0-9._-]` segments, never starting with a dot.
+ * An object is visible whole or not at all, and putting a key again replaces it.
+ */
+export interface Storage {
+  /** Writes the object; resolves after it is readable. Rejects, leaving nothing behind, when the stream errors. */
+  put(key: string, body: Buffer | Readable, options: PutOptions): Promise<void>;
+  /** The object as a stream, or null when there is none. */
+  get(key: string): Promise<Readable | null>;
+  /** Removes every object whose key starts with `prefix` (a whole segment or more); fine when there is none. */
+  deletePrefix(prefix: string): Promise<void>;
+  /** The public address of an object. Needs no request to the storage. */
+  url(key: string): string;
+  /** Rejects when the storage cannot be written to. */
+  check(): Promise<void>;
+}
+
+// ---------------------------------------------------------------- the queue
+
+export type JobName = 'image' | 'finish' | 'deliver';
+
+export interface Job<Name extends JobName = JobName> {
+  /** Deterministic: adding an id that is waiting or running changes nothing. */
+  id: string;
+  name: Name;
+  data: JobData[Name];
+}
+
+export interface JobData {
+  image: ClaimedImage;
+  finish: { request_id: string };
+  deliver: { delivery_id: string };
+}
+
+/** An image under a lease: the task, and what its result must name to be recorded. */
+export interface ClaimedImage {
+  request_id: string;
+  seq: number;
+  /** Fencing token: the result counts only while this is still the image's newest claim. */
+  claim: number;
+  /** Attempts that ended in a transient failure before this one. */
+  attempts: number;
+  row: number;
+  position: number;
+  url: string;
+}
+
+export type Handlers = { [Name in JobName]: (data: JobData[Name]) => Promise<void> };
+
+/**
+ * A buffer in front of the handlers. Losing what is in it loses time, never work: the database hands it out again.
+ * A handler that throws is called again after a backoff, up to a few times; then the job is dropped until it is due again.
+ */
+export interface JobQueue {
+  /** Whether jobs outlive this process. */
+  readonly durable: boolean;
+  add(jobs: Job[]): Promise<void>;
+  /** Starts handing jobs to the handlers, at most `concurrency[name]` of a name at once. */
+  process(handlers: Handlers, concurrency: Record<JobName, number>): void;
+  /** Jobs waiting or running under this name. */
+  depth(name: JobName): Promise<number>;
+  /** Takes no more jobs, and resolves when the running ones have ended. */
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------- small things handed around
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

@@ -1,0 +1,104 @@
+// The in-process queue: first come, first served, within the concurrency of each name.
+import { messageOf } from '../errors.ts';
+import type { Handlers, Job, JobName, JobQueue, Log } from '../ports.ts';
+import { backoffMs, FAULT_BACKOFF } from './retry.ts';
+
+/** Calls of a handler that throws before the job is dropped. */
+const ATTEMPTS = 5;
+
+interface Lane {
+  waiting: Job[];
+  running: number;
+  concurrency: number;
+}
+
+export function createMemoryQueue({ log }: { log: Log }): JobQueue {
+  const lanes: Record<JobName, Lane> = { image: newLane(), finish: newLane(), deliver: newLane() };
+  /** Waiting, running or backing off. */
+  const known = new Set<string>();
+  const backingOff = new Map<NodeJS.Timeout, Job>();
+  let handlers: Handlers | undefined;
+  let closed = false;
+  let idle: (() => void) | undefined;
+
+  function pump(name: JobName): void {
+    const lane = lanes[name];
+    while (handlers && !closed && lane.running < lane.concurrency) {
+      const job = lane.waiting.shift();
+      if (!job) return;
+      lane.running++;
+      void run(job, 1);
+    }
+  }
+
+  async function run(job: Job, attempt: number): Promise<void> {
+    const handler = handlers![job.name] as (data: Job['data']) => Promise<void>;
+    let retryMs: number | null = null;
+    try {
+      await handler(job.data);
+    } catch (error) {
+      log.error({ job: job.id, attempt, error: messageOf(error) }, 'a job failed');
+      if (attempt < ATTEMPTS) retryMs = backoffMs(attempt, FAULT_BACKOFF);
+    }
+    if (retryMs !== null && !closed) {
+      // A job that waits for its next attempt keeps its place: a fault of ours must not let the whole table through.
+      const timer = setTimeout(() => {
+        backingOff.delete(timer);
+        void run(job, attempt + 1);
+      }, retryMs);
+      backingOff.set(timer, job);
+      return;
+    }
+    leave(job);
+  }
+
+  function leave(job: Job): void {
+    known.delete(job.id);
+    lanes[job.name].running--;
+    if (closed) {
+      if (running() === 0) idle?.();
+    } else {
+      pump(job.name);
+    }
+  }
+
+  const running = () => Object.values(lanes).reduce((sum, lane) => sum + lane.running, 0);
+
+  return {
+    durable: false,
+    async add(jobs) {
+      if (closed) return;
+      for (const job of jobs) {
+        if (known.has(job.id)) continue;
+        known.add(job.id);
+        lanes[job.name].waiting.push(job);
+      }
+      for (const name of new Set(jobs.map((job) => job.name))) pump(name);
+    },
+    process(table, concurrency) {
+      handlers = table;
+      for (const name of Object.keys(lanes) as JobName[]) {
+        lanes[name].concurrency = concurrency[name];
+        pump(name);
+      }
+    },
+    async depth(name) {
+      return lanes[name].waiting.length + lanes[name].running;
+    },
+    async close() {
+      closed = true;
+      for (const lane of Object.values(lanes)) lane.waiting.length = 0;
+      for (const [timer, job] of backingOff) {
+        clearTimeout(timer);
+        leave(job);
+      }
+      backingOff.clear();
+      if (running() > 0) await new Promise<void>((resolve) => (idle = resolve));
+      known.clear();
+    },
+  };
+}
+
+function newLane(): Lane {
+  return { waiting: [], running: 0, concurrency: 0 };
+}

@@ -1,0 +1,119 @@
+// Webhook deliveries: the log of attempts, the time of the next, replay; and what the built-in receiver got.
+import type { Clock } from '../ports.ts';
+import type { Connection } from './connect.ts';
+import type { DeliveryAttemptRecord, DeliveryRecord, ReceivedWebhooksTable } from './schema.ts';
+
+export interface DeliveryLog extends DeliveryRecord {
+  attempt_log: DeliveryAttemptRecord[];
+}
+
+/** The built-in receiver is for trying things out: it keeps this many callbacks, the newest. */
+const RECEIVED_KEPT = 1_000;
+
+export function createDeliveries({ db }: Connection, clock: Clock) {
+  return {
+    async get(id: string): Promise<DeliveryRecord | null> {
+      return (await db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
+    },
+
+    /** Logs one attempt and what follows from it: delivered, the next attempt at a time, or given up (null). */
+    async recordAttempt(
+      attempt: DeliveryAttemptRecord,
+      outcome: { delivered: true } | { delivered: false; next_attempt_at: number | null },
+    ): Promise<void> {
+      await db.transaction().execute(async (transaction) => {
+        await transaction
+          .insertInto('delivery_attempts')
+          .values(attempt)
+          .onConflict((conflict) => conflict.columns(['delivery_id', 'attempt']).doNothing())
+          .execute();
+        await transaction
+          .updateTable('deliveries')
+          .set(
+            outcome.delivered
+              ? {
+                  status: 'delivered',
+                  attempts: attempt.attempt,
+                  next_attempt_at: null,
+                  delivered_at: clock.now(),
+                }
+              : {
+                  status: outcome.next_attempt_at === null ? 'failed' : 'pending',
+                  attempts: attempt.attempt,
+                  next_attempt_at: outcome.next_attempt_at,
+                },
+          )
+          .where('id', '=', attempt.delivery_id)
+          .execute();
+      });
+    },
+
+    /** The deliveries of a request with their attempts, oldest first. */
+    async listByRequest(requestId: string): Promise<DeliveryLog[]> {
+      const deliveries = await db
+        .selectFrom('deliveries')
+        .selectAll()
+        .where('request_id', '=', requestId)
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      if (deliveries.length === 0) return [];
+      const attempts = await db
+        .selectFrom('delivery_attempts')
+        .selectAll()
+        .where(
+          'delivery_id',
+          'in',
+          deliveries.map(({ id }) => id),
+        )
+        .orderBy('attempt')
+        .execute();
+      return deliveries.map((delivery) => ({
+        ...delivery,
+        attempt_log: attempts.filter(({ delivery_id }) => delivery_id === delivery.id),
+      }));
+    },
+
+    /** Makes a delivery due now, whatever became of it, under the same id. False when there is none. */
+    async redeliver(id: string): Promise<boolean> {
+      const { numUpdatedRows } = await db
+        .updateTable('deliveries')
+        .set({ status: 'pending', next_attempt_at: clock.now() })
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow();
+      return Number(numUpdatedRows) === 1;
+    },
+
+    /** Keeps a callback that came in; the same id again only counts. */
+    async receive(webhook: Omit<ReceivedWebhooksTable, 'times' | 'received_at'>): Promise<void> {
+      await db
+        .insertInto('received_webhooks')
+        .values({ ...webhook, received_at: clock.now() })
+        .onConflict((conflict) =>
+          conflict.column('id').doUpdateSet((set) => ({ times: set('received_webhooks.times', '+', 1) })),
+        )
+        .execute();
+      await db
+        .deleteFrom('received_webhooks')
+        .where('received_at', '<', (from) =>
+          from
+            .selectFrom('received_webhooks')
+            .select('received_at')
+            .orderBy('received_at', 'desc')
+            .limit(1)
+            .offset(RECEIVED_KEPT),
+        )
+        .execute();
+    },
+
+    /** What came in, newest first. */
+    async listReceived(limit: number) {
+      return db
+        .selectFrom('received_webhooks')
+        .selectAll()
+        .orderBy('received_at', 'desc')
+        .limit(limit)
+        .execute();
+    },
+  };
+}

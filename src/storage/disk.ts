@@ -1,0 +1,119 @@
+// Objects as files below one folder. A file appears under its name whole or not at all.
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { access, constants, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Storage } from '../ports.ts';
+
+/** Below the root, out of reach of every key (no segment of a key starts with a dot). */
+const UNFINISHED = '.unfinished';
+const FOLDERS_REMEMBERED = 1_000;
+const KEY = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
+
+/**
+ * @param root folder, made when missing
+ * @param publicUrl stands in front of a key in its URL; '' makes the URL the key itself, relative to the root
+ */
+export function createDiskStorage({ root, publicUrl }: { root: string; publicUrl: () => string }): Storage {
+  mkdirSync(join(root, UNFINISHED), { recursive: true });
+  const madeFolders = new Set<string>();
+
+  function pathOf(key: string): string {
+    if (!KEY.test(key)) throw new Error(`not an object key: ${JSON.stringify(key)}`);
+    return join(root, key);
+  }
+
+  const unfinishedPath = () => join(root, UNFINISHED, randomBytes(12).toString('hex'));
+
+  return {
+    async put(key, body, { durable = false }) {
+      const path = pathOf(key);
+      const unfinished = unfinishedPath();
+      try {
+        if (Buffer.isBuffer(body)) {
+          // Straight calls: for a file of this size they cost a fifth of the CPU that the asynchronous ones do,
+          // and the process that calls them does nothing that anybody waits for.
+          const file = openSync(unfinished, 'wx');
+          try {
+            for (let written = 0; written < body.length; ) written += writeSync(file, body, written);
+            if (durable) fsyncSync(file);
+          } finally {
+            closeSync(file);
+          }
+          renameInto(path, () => renameSync(unfinished, path));
+        } else {
+          await pipeline(body, createWriteStream(unfinished, { flags: 'wx', flush: durable }));
+          await mkdir(dirname(path), { recursive: true });
+          await rename(unfinished, path);
+        }
+        if (durable) await syncFolder(dirname(path));
+      } catch (error) {
+        rmSync(unfinished, { force: true });
+        throw error;
+      }
+    },
+
+    async get(key) {
+      const path = pathOf(key);
+      const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return null;
+        throw error;
+      });
+      return file && createReadStream(path, { fd: file, highWaterMark: 256 * 1024 });
+    },
+
+    async deletePrefix(prefix) {
+      madeFolders.clear();
+      await rm(pathOf(prefix.replace(/\/$/, '')), { recursive: true, force: true });
+    },
+
+    url: (key) => publicUrl() + key.split('/').map(encodeURIComponent).join('/'),
+
+    async check() {
+      await access(join(root, UNFINISHED), constants.W_OK);
+    },
+  };
+
+  /** Makes the folder only when it is missing, which is once for the thousands of images of a request. */
+  function renameInto(path: string, move: () => void): void {
+    const folder = dirname(path);
+    if (!madeFolders.has(folder)) {
+      mkdirSync(folder, { recursive: true });
+      if (madeFolders.size >= FOLDERS_REMEMBERED) madeFolders.clear();
+      madeFolders.add(folder);
+    }
+    try {
+      move();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      mkdirSync(folder, { recursive: true });
+      move();
+    }
+  }
+}
+
+/** Removes what writes that never ended left behind. Only for a process that is alone on the folder. */
+export async function removeUnfinished(root: string): Promise<void> {
+  await rm(join(root, UNFINISHED), { recursive: true, force: true });
+  await mkdir(join(root, UNFINISHED), { recursive: true });
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

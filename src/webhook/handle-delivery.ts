@@ -1,0 +1,62 @@
+// One due delivery: sent once, logged, and given its next time or its end.
+import type { Dispatcher } from 'undici';
+import type { Clock, JobData, Log } from '../ports.ts';
+import type { Records } from '../records/open-records.ts';
+import type { Metrics } from '../util/metrics.ts';
+import { nextAttemptAt, sendWebhook } from './deliver.ts';
+
+export function createDeliveryHandler({
+  deliveries,
+  dispatcher,
+  secret,
+  clock,
+  log,
+  metrics,
+}: {
+  deliveries: Records['deliveries'];
+  /** Refuses private addresses. */
+  dispatcher: Dispatcher;
+  secret: string;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+}) {
+  return async function deliver({ delivery_id }: JobData['deliver']): Promise<void> {
+    const delivery = await deliveries.get(delivery_id);
+    if (delivery?.status !== 'pending') return;
+    const at = clock.now();
+    const sent = await sendWebhook({
+      dispatcher,
+      url: delivery.url,
+      id: delivery.id,
+      body: delivery.body,
+      secret,
+      now: at,
+    });
+    const attempt = delivery.attempts + 1;
+    metrics.webhooks.inc({ outcome: sent.outcome });
+    const { http_status, error, duration_ms, response_excerpt } = sent;
+    await deliveries.recordAttempt(
+      { delivery_id, attempt, at, duration_ms, http_status, error, response_excerpt },
+      sent.outcome === 'delivered'
+        ? { delivered: true }
+        : {
+            delivered: false,
+            next_attempt_at:
+              sent.outcome === 'retry'
+                ? nextAttemptAt({
+                    attempt,
+                    now: clock.now(),
+                    retryAfterMs: sent.retry_after_ms,
+                    random: Math.random,
+                  })
+                : null,
+          },
+    );
+    const level = sent.outcome === 'delivered' ? 'info' : 'warn';
+    log[level](
+      { delivery: delivery_id, attempt, outcome: sent.outcome, http_status, error },
+      'a webhook was sent',
+    );
+  };
+}

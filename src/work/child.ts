@@ -1,0 +1,110 @@
+// One image process as the pool sees it: started with its limits, fed, watched, and ended when it stops answering.
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { FromProcess, ImageProcessSettings, ToProcess } from './messages.ts';
+
+export interface ChildSettings {
+  /** The program, a JavaScript file. */
+  entry: string;
+  settings: ImageProcessSettings;
+  /** Bytes of data memory. Beyond it, allocations fail and the process ends. */
+  memoryBytes: number;
+}
+
+export interface Child {
+  readonly pid: number | undefined;
+  /** True between `ready` and the end. */
+  readonly ready: boolean;
+  send(message: ToProcess): void;
+  /** Ends it at once. */
+  kill(): void;
+  /** Lets it go once it has nothing to do; resolves when it has ended. */
+  close(): Promise<void>;
+}
+
+export interface ChildEvents {
+  onMessage(message: FromProcess): void;
+  /** Called once, however it ended; `reason` is for the log. */
+  onEnd(reason: string): void;
+}
+
+/** A process that answers no ping for this long is stuck. Its own deadline for one image is the pool's business. */
+const SILENCE_MS = 15_000;
+const PING_MS = 5_000;
+
+export function startChild({ entry, settings, memoryBytes }: ChildSettings, events: ChildEvents): Child {
+  let ready = false;
+  let lastHeard = Date.now();
+  const child = launch(entry, memoryBytes);
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', (code, signal) => {
+      end(signal ? `ended by ${signal}` : `exit code ${code}`);
+      resolve();
+    });
+    child.once('error', (error) => {
+      end(error.message);
+      resolve();
+    });
+  });
+
+  let over = false;
+  function end(reason: string): void {
+    if (over) return;
+    over = true;
+    ready = false;
+    clearInterval(pinging);
+    events.onEnd(reason);
+  }
+
+  const pinging = setInterval(() => {
+    if (Date.now() - lastHeard > SILENCE_MS) child.kill('SIGKILL');
+    else send({ type: 'ping' });
+  }, PING_MS);
+
+  child.on('message', (message: FromProcess) => {
+    lastHeard = Date.now();
+    if (message.type === 'ready') ready = true;
+    events.onMessage(message);
+  });
+
+  function send(message: ToProcess): void {
+    // A process that is just ending takes no more messages; its `exit` hands its tasks out again.
+    if (child.connected) child.send(message, () => {});
+  }
+
+  send({ type: 'init', settings });
+
+  return {
+    get pid() {
+      return child.pid;
+    },
+    get ready() {
+      return ready;
+    },
+    send,
+    kill: () => void child.kill('SIGKILL'),
+    async close() {
+      if (child.connected) child.disconnect();
+      const late = setTimeout(() => child.kill('SIGKILL'), 5_000);
+      await ended;
+      clearTimeout(late);
+    },
+  };
+}
+
+/** Starts the program with the limits that must be set before it runs. */
+function launch(entry: string, memoryBytes: number): ChildProcess {
+  const env = {
+    ...process.env,
+    // glibc keeps an arena per thread and gives little back; two arenas halve the resident memory of image work.
+    MALLOC_ARENA_MAX: '2',
+    // One picture at a time, and file and DNS calls beside it.
+    UV_THREADPOOL_SIZE: '4',
+  };
+  const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as ['ignore', 'inherit', 'inherit', 'ipc'];
+  const args = ['--max-old-space-size=256', entry];
+  if (process.platform !== 'linux') return spawn(process.execPath, args, { env, stdio });
+  // RLIMIT_DATA: what a decoder allocates beyond it fails there and then, instead of waking the kernel's OOM killer.
+  const script = 'ulimit -d "$1" 2>/dev/null; shift; exec "$@"';
+  const kib = String(Math.ceil(memoryBytes / 1024));
+  return spawn('/bin/sh', ['-c', script, 'sh', kib, process.execPath, ...args], { env, stdio });
+}

@@ -1,0 +1,70 @@
+// One image on its way through the pool, and what it ends as when it is the decoder's undoing.
+import type { ImageFailure, ImageOutcome, ImageTask } from '../ports.ts';
+import { hostOf } from './messages.ts';
+
+export interface Entry {
+  id: number;
+  task: ImageTask;
+  host: string;
+  /** Hosts it holds a slot of. */
+  holds: string[];
+  /** How often a process ended while it worked on this. */
+  deaths: number;
+  /** When it took the CPU slot (performance.now()). */
+  compressingSince: number | null;
+  /** Its outcome is there and being recorded. */
+  settled: boolean;
+  /** Resolves when the outcome is recorded, or the recording has failed. */
+  settle(outcome: ImageOutcome): Promise<void>;
+  fail(error: Error): void;
+}
+
+export function createEntry(
+  id: number,
+  task: ImageTask,
+  caller: {
+    record(outcome: ImageOutcome): Promise<void>;
+    resolve(): void;
+    reject(error: unknown): void;
+    /** Called once it has an outcome or an error. */
+    done(): void;
+  },
+): Entry {
+  return {
+    id,
+    task,
+    host: hostOf(task.url),
+    holds: [],
+    deaths: 0,
+    compressingSince: null,
+    settled: false,
+    settle(outcome) {
+      this.settled = true;
+      caller.done();
+      const recorded = caller.record(outcome);
+      recorded.then(caller.resolve, caller.reject);
+      return recorded.catch(() => {});
+    },
+    fail(error) {
+      caller.done();
+      caller.reject(error);
+    },
+  };
+}
+
+export const DECODER_CRASHED: ImageFailure = {
+  status: 'failed',
+  code: 'decoder_crashed',
+  message: 'the picture made the decoder crash, twice',
+  http_status: null,
+  transient: false,
+  retry_after_ms: null,
+};
+
+export function decoderTimeout(ms: number): ImageFailure {
+  return {
+    ...DECODER_CRASHED,
+    code: 'decoder_timeout',
+    message: `the picture took longer than ${ms / 1000} s to decode`,
+  };
+}

@@ -1,0 +1,329 @@
+// What every database must do. Takes a factory; each adapter's test file calls it with its own.
+import { describe, expect, it } from 'vitest';
+import type { ClaimedImage, Clock, ImageFailure, ImageSuccess } from '../../src/ports.ts';
+import type { Records } from '../../src/records/open-records.ts';
+
+export interface RecordsFactory {
+  /** Opens an empty database that is closed and removed after the test; `reopen` is the same database after a restart. */
+  open(clock: Clock): Promise<{ records: Records; reopen(): Promise<Records> }>;
+}
+
+const DETAILS = (images: number) => ({
+  options: '{"quality":"50"}',
+  csv: '{"encoding":"utf-8"}',
+  webhook_url: 'http://receiver.example/hook',
+  products: images,
+  images_total: images,
+});
+const LEASE = 60_000;
+
+function success(image: ClaimedImage): ImageSuccess {
+  return {
+    status: 'processed',
+    output_key: `${image.request_id}/${image.seq}.jpg`,
+    original_key: null,
+    http_status: 200,
+    bytes_in: 1000,
+    bytes_out: 400,
+    width: 10,
+    height: 20,
+    format: 'jpeg',
+    quality: 50,
+    kept_original: false,
+    encoder: 'sharp',
+    source_quality: 90,
+    sha256: 'ab'.repeat(32),
+  };
+}
+
+const FAILURE: ImageFailure = {
+  status: 'failed',
+  code: 'http_404',
+  message: 'the server answered 404',
+  http_status: 404,
+  transient: false,
+  retry_after_ms: null,
+};
+
+class TestClock implements Clock {
+  ms = 1_700_000_000_000;
+  now = () => this.ms;
+}
+
+/** A request with one image a row; `copies` more rows name the URL of row 1. */
+async function accept(records: Records, id: string, images: number, copies = 0): Promise<void> {
+  const rows = Array.from({ length: images + copies }, (_, index) => index + 1);
+  await records.requests.receive(id, 'a.csv');
+  await records.requests.addRows(
+    id,
+    rows.map((row) => ({ row, name: `Product ${row}` })),
+    rows.map((row) => ({
+      seq: row,
+      row,
+      position: 1,
+      input_url: `http://origin.example/${row > images ? 1 : row}.jpg`,
+      copy_of: row > images ? 1 : null,
+    })),
+  );
+  expect(await records.requests.accept(id, DETAILS(rows.length), null)).toEqual({ accepted: true });
+}
+
+const record = (
+  records: Records,
+  image: ClaimedImage,
+  outcome: ImageSuccess | ImageFailure,
+  retryAt: number | null = null,
+) => records.results.record({ image, outcome, attempts: image.attempts + 1, retry_at: retryAt });
+
+export function recordsContract(name: string, factory: RecordsFactory): void {
+  describe(`${name} keeps records`, () => {
+    const open = async () => {
+      const clock = new TestClock();
+      return { clock, ...(await factory.open(clock)) };
+    };
+
+    it('shows a request only after it is accepted', async () => {
+      const { records } = await open();
+      await records.requests.receive('r1', 'a.csv');
+      expect(await records.requests.get('r1')).toBeNull();
+      expect(await records.due.claimImages(10, LEASE)).toEqual([]);
+      await records.requests.accept('r1', DETAILS(1), null);
+      expect(await records.requests.get('r1')).toMatchObject({
+        id: 'r1',
+        status: 'pending',
+        images_total: 1,
+      });
+    });
+
+    it('hands each due image out once, in the order of the file', async () => {
+      const { records, clock } = await open();
+      await accept(records, 'r1', 1200);
+      const first = await records.due.claimImages(500, LEASE);
+      const second = await records.due.claimImages(5000, LEASE);
+      expect(first.map(({ seq }) => seq)).toEqual(Array.from({ length: 500 }, (_, index) => index + 1));
+      expect(second.map(({ seq }) => seq)).toEqual(Array.from({ length: 700 }, (_, index) => index + 501));
+      expect(await records.due.claimImages(10, LEASE)).toEqual([]);
+      expect(await records.requests.get('r1')).toMatchObject({ status: 'processing', started_at: clock.ms });
+      clock.ms += LEASE + 1;
+      expect((await records.due.claimImages(1, LEASE))[0]).toMatchObject({ seq: 1, claim: 2 });
+    });
+
+    it('shares a claim between a large request and a small one behind it', async () => {
+      const { records, clock } = await open();
+      await accept(records, 'large', 1000);
+      clock.ms++;
+      await records.due.claimImages(100, LEASE);
+      await accept(records, 'small', 10);
+      clock.ms++;
+      const claimed = await records.due.claimImages(100, LEASE);
+      expect(claimed.filter(({ request_id }) => request_id === 'small')).toHaveLength(10);
+      expect(claimed.filter(({ request_id }) => request_id === 'large')).toHaveLength(90);
+    });
+
+    it('counts a result once, however often it is recorded, and with its copies', async () => {
+      const { records } = await open();
+      await accept(records, 'r1', 3, 4);
+      const images = await records.due.claimImages(10, LEASE);
+      expect(images.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+      const [one, two] = images as [ClaimedImage, ClaimedImage, ClaimedImage];
+      const repeated = await Promise.all(
+        Array.from({ length: 20 }, () => record(records, one, success(one))),
+      );
+      expect(repeated.filter(Boolean).length).toBeGreaterThan(0);
+      expect(await record(records, one, FAILURE)).toBe(false);
+      expect(await record(records, two, FAILURE)).toBe(true);
+      expect(await records.requests.get('r1')).toMatchObject({
+        images_processed: 5,
+        images_failed: 1,
+        bytes_in: 5000,
+        bytes_out: 2000,
+        finish_due_at: null,
+      });
+    });
+
+    it('refuses the result of a claim that is no longer the newest', async () => {
+      const { records, clock } = await open();
+      await accept(records, 'r1', 1);
+      const [frozen] = await records.due.claimImages(1, LEASE);
+      clock.ms += LEASE + 1;
+      const [newer] = await records.due.claimImages(1, LEASE);
+      expect(await record(records, frozen!, FAILURE)).toBe(false);
+      expect(await record(records, newer!, success(newer!))).toBe(true);
+      expect(await record(records, frozen!, FAILURE)).toBe(false);
+      expect(await records.requests.get('r1')).toMatchObject({ images_processed: 1, images_failed: 0 });
+    });
+
+    it('makes a transient failure due again at its time, attempts counted', async () => {
+      const { records, clock } = await open();
+      await accept(records, 'r1', 1);
+      const [image] = await records.due.claimImages(1, LEASE);
+      await record(records, image!, { ...FAILURE, code: 'http_503', transient: true }, clock.ms + 3_600_000);
+      clock.ms += 3_599_999;
+      expect(await records.due.claimImages(1, LEASE)).toEqual([]);
+      clock.ms += 1;
+      expect((await records.due.claimImages(1, LEASE))[0]).toMatchObject({ seq: 1, attempts: 1, claim: 2 });
+    });
+
+    it('gives leased images back after a restart, but not those that wait for their next attempt', async () => {
+      const { records, clock, reopen } = await open();
+      await accept(records, 'r1', 3);
+      const [one] = await records.due.claimImages(2, LEASE);
+      await record(records, one!, { ...FAILURE, transient: true }, clock.ms + 5_000);
+      const again = await reopen();
+      await again.due.releaseLeases();
+      expect((await again.due.claimImages(10, LEASE)).map(({ seq }) => seq)).toEqual([2, 3]);
+    });
+
+    it('lets exactly one finisher end a request, with one webhook', async () => {
+      const { records } = await open();
+      await accept(records, 'r1', 2);
+      const images = await records.due.claimImages(2, LEASE);
+      expect(await records.requests.claimFinishing(10, LEASE)).toEqual([]);
+      await Promise.all(images.map((image) => record(records, image, success(image))));
+      expect(await records.requests.claimFinishing(10, LEASE)).toEqual(['r1']);
+      expect(await records.requests.claimFinishing(10, LEASE)).toEqual([]);
+      const request = (await records.requests.get('r1'))!;
+      const delivery = { id: 'msg_r1_0', type: 'request.completed', url: request.webhook_url!, body: '{}' };
+      const ended = await Promise.all(
+        Array.from({ length: 8 }, () => records.requests.finish(request, 'completed', delivery)),
+      );
+      expect(ended.filter(Boolean)).toHaveLength(1);
+      expect(await records.due.claimDeliveries(10, LEASE)).toEqual(['msg_r1_0']);
+      expect(await records.deliveries.listByRequest('r1')).toHaveLength(1);
+    });
+
+    it('cancels: nothing is handed out, late results do not count, the finisher still comes', async () => {
+      const { records } = await open();
+      await accept(records, 'r1', 5);
+      const images = await records.due.claimImages(2, LEASE);
+      await record(records, images[0]!, success(images[0]!));
+      expect(await records.requests.cancel('r1')).toBe(true);
+      expect(await records.requests.cancel('r1')).toBe(false);
+      expect(await record(records, images[1]!, success(images[1]!))).toBe(false);
+      expect(await records.due.claimImages(10, LEASE)).toEqual([]);
+      expect(await records.requests.claimFinishing(10, LEASE)).toEqual(['r1']);
+      const request = (await records.requests.get('r1'))!;
+      expect(await records.requests.finish(request, 'completed', null)).toBe(false);
+      expect(await records.requests.finish(request, 'cancelled', null)).toBe(true);
+      expect(await records.requests.get('r1')).toMatchObject({ status: 'cancelled', images_processed: 1 });
+    });
+
+    it('opens an ended request again for what failed, as an event of its own', async () => {
+      const { records } = await open();
+      await accept(records, 'r1', 3);
+      expect(await records.requests.retry('r1')).toBeNull();
+      const images = await records.due.claimImages(3, LEASE);
+      await record(records, images[0]!, success(images[0]!));
+      await record(records, images[1]!, FAILURE);
+      await record(records, images[2]!, FAILURE);
+      await records.requests.claimFinishing(1, LEASE);
+      await records.requests.finish((await records.requests.get('r1'))!, 'completed', null);
+      expect(await records.requests.retry('r1')).toBe(2);
+      expect(await records.requests.get('r1')).toMatchObject({
+        status: 'processing',
+        revision: 1,
+        images_failed: 0,
+      });
+      const again = await records.due.claimImages(10, LEASE);
+      expect(again.map(({ seq, attempts }) => [seq, attempts])).toEqual([
+        [2, 0],
+        [3, 0],
+      ]);
+      for (const image of again) await record(records, image, success(image));
+      expect(await records.requests.get('r1')).toMatchObject({ images_processed: 3, images_failed: 0 });
+      expect(await records.requests.claimFinishing(1, LEASE)).toEqual(['r1']);
+    });
+
+    it('accepts one of many uploads with one idempotency key', async () => {
+      const { records } = await open();
+      const ids = Array.from({ length: 20 }, (_, index) => `r${index}`);
+      const acceptances = await Promise.all(
+        ids.map(async (id) => {
+          await records.requests.receive(id, 'a.csv');
+          return records.requests.accept(id, DETAILS(0), { key: 'k', fingerprint: 'f' });
+        }),
+      );
+      const winners = ids.filter((_, index) => acceptances[index]!.accepted);
+      expect(winners).toHaveLength(1);
+      for (const acceptance of acceptances) {
+        if (!acceptance.accepted)
+          expect(acceptance).toMatchObject({ fingerprint: 'f', request_id: winners[0] });
+      }
+      expect(await records.requests.list({ limit: 100 })).toHaveLength(1);
+    });
+
+    it('lists images in pages with the result of what they are a copy of', async () => {
+      const { records } = await open();
+      await accept(records, 'r1', 2, 2);
+      const images = await records.due.claimImages(10, LEASE);
+      await record(records, images[0]!, success(images[0]!));
+      await record(records, images[1]!, FAILURE);
+      const first = await records.results.list('r1', { cursor: 0, limit: 3 });
+      const second = await records.results.list('r1', { cursor: 3, limit: 3 });
+      expect(
+        [...first, ...second].map(({ seq, status, product_name }) => [seq, status, product_name]),
+      ).toEqual([
+        [1, 'processed', 'Product 1'],
+        [2, 'failed', 'Product 2'],
+        [3, 'processed', 'Product 3'],
+        [4, 'processed', 'Product 4'],
+      ]);
+      const failed = await records.results.list('r1', { cursor: 0, limit: 10, status: 'failed' });
+      expect(failed.map(({ seq, error_code }) => [seq, error_code])).toEqual([[2, 'http_404']]);
+    });
+
+    it('forgets a request wholly, and takes up what a crash left', async () => {
+      const { records, clock } = await open();
+      await accept(records, 'r1', 5000);
+      await records.requests.receive('cut-off', 'a.csv');
+      clock.ms += 1;
+      expect(await records.removal.hide('r1')).toBe(true);
+      expect(await records.requests.get('r1')).toBeNull();
+      expect((await records.removal.listForgotten(clock.ms)).sort()).toEqual(['cut-off', 'r1']);
+      for (const id of await records.removal.listForgotten(clock.ms)) await records.removal.removeRows(id);
+      expect(await records.removal.listForgotten(clock.ms)).toEqual([]);
+      expect(await records.results.list('r1', { cursor: 0, limit: 10 })).toEqual([]);
+    });
+
+    it('logs webhook attempts and replays under the same id', async () => {
+      const { records, clock } = await open();
+      await accept(records, 'r1', 1);
+      const [image] = await records.due.claimImages(1, LEASE);
+      await record(records, image!, success(image!));
+      const request = (await records.requests.get('r1'))!;
+      await records.requests.finish(request, 'completed', {
+        id: 'msg_1',
+        type: 'request.completed',
+        url: 'http://x/',
+        body: '{}',
+      });
+      expect(await records.due.claimDeliveries(10, LEASE)).toEqual(['msg_1']);
+      const attempt = {
+        delivery_id: 'msg_1',
+        at: clock.ms,
+        duration_ms: 5,
+        error: null,
+        response_excerpt: null,
+      };
+      await records.deliveries.recordAttempt(
+        { ...attempt, attempt: 1, http_status: 500 },
+        { delivered: false, next_attempt_at: clock.ms + 5_000 },
+      );
+      expect(await records.due.claimDeliveries(10, LEASE)).toEqual([]);
+      clock.ms += 5_000;
+      expect(await records.due.claimDeliveries(10, LEASE)).toEqual(['msg_1']);
+      await records.deliveries.recordAttempt(
+        { ...attempt, attempt: 2, http_status: 200 },
+        { delivered: true },
+      );
+      expect(await records.due.claimDeliveries(10, LEASE)).toEqual([]);
+      expect(await records.deliveries.redeliver('msg_1')).toBe(true);
+      expect(await records.due.claimDeliveries(10, LEASE)).toEqual(['msg_1']);
+      const [log] = await records.deliveries.listByRequest('r1');
+      expect(log!.attempt_log.map(({ attempt, http_status }) => [attempt, http_status])).toEqual([
+        [1, 500],
+        [2, 200],
+      ]);
+    });
+  });
+}

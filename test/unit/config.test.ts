@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { ConfigError, loadConfig, SETTINGS } from '../../src/config.ts';
+
+it('has a default for everything a start needs', () => {
+  const config = loadConfig({});
+  expect(config).toMatchObject({
+    HOST: '127.0.0.1',
+    PORT: 8000,
+    MAX_IMAGE_BYTES: 33_554_432,
+    allowPrivateNetworks: true,
+  });
+  expect(config.DATABASE_URL).toBe(`sqlite:${config.DATA_DIR}/halve.sqlite`);
+  expect(config.WORKERS).toBeGreaterThan(0);
+});
+
+it('names all bad values together, and no secret among them', () => {
+  const bad = {
+    PORT: '70000',
+    FETCH_TIMEOUT_MS: 'soon',
+    MAX_IMAGE_BYTES: '1 apple',
+    ALLOWED_HOSTS: 'a b',
+    API_KEYS: 'team:hunter2',
+  };
+  const message = (() => {
+    try {
+      loadConfig(bad);
+      return '';
+    } catch (error) {
+      expect(error).toBeInstanceOf(ConfigError);
+      return (error as Error).message;
+    }
+  })();
+  expect(message.split('\n').map((line) => line.split('=')[0])).toEqual(
+    Object.keys(SETTINGS).filter((name) => name in bad),
+  );
+  expect(message).not.toContain('hunter2');
+});
+
+it('lets options win over the environment, and an empty variable count as unset', () => {
+  expect(loadConfig({ PORT: '1', LOG_LEVEL: '' }, { PORT: '2' })).toMatchObject({
+    PORT: 2,
+    LOG_LEVEL: 'info',
+  });
+});
+
+it('refuses a host that others can reach without keys, and private networks with them', () => {
+  expect(() => loadConfig({ HOST: '0.0.0.0' })).toThrow('API_KEYS');
+  const exposed = loadConfig({ HOST: '0.0.0.0', API_KEYS: 'team:0123456789abcdef' });
+  expect(exposed.allowPrivateNetworks).toBe(false);
+  expect(exposed.API_KEYS).toEqual([{ name: 'team', secret: '0123456789abcdef' }]);
+});
+
+it('reads hosts, ports and ranges that may be private', () => {
+  expect(
+    loadConfig({ ALLOWED_HOSTS: 'CDN.local, cdn.local:8001,[::1]:80,10.0.0.0/8,192.168.1.7' }).ALLOWED_HOSTS,
+  ).toEqual({
+    hosts: [
+      { host: 'cdn.local', port: null },
+      { host: 'cdn.local', port: 8001 },
+      { host: '::1', port: 80 },
+      { host: '192.168.1.7', port: null },
+    ],
+    ranges: [{ address: '10.0.0.0', prefix: 8 }],
+  });
+});
+
+it('is what docs/configuration.md says', () => {
+  const text = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
+  for (const [name, { meaning }] of Object.entries(SETTINGS)) {
+    expect(text).toContain(`| \`${name}\` |`);
+    expect(text).toContain(meaning);
+  }
+});
