@@ -10,6 +10,8 @@ export interface Entry {
   holds: string[];
   /** How often a process ended while it worked on this. */
   deaths: number;
+  /** How many of them while it was the only one there. */
+  deathsAlone: number;
   /** When it took the CPU slot (performance.now()). */
   compressingSince: number | null;
   /** Its outcome is there and being recorded. */
@@ -36,6 +38,7 @@ export function createEntry(
     host: hostOf(task.url),
     holds: [],
     deaths: 0,
+    deathsAlone: 0,
     compressingSince: null,
     settled: false,
     settle(outcome) {
@@ -55,7 +58,7 @@ export function createEntry(
 export const DECODER_CRASHED: ImageFailure = {
   status: 'failed',
   code: 'decoder_crashed',
-  message: 'the picture made the decoder crash, twice',
+  message: 'the picture made the decoder crash, again and again',
   http_status: null,
   transient: false,
   retry_after_ms: null,

@@ -42,6 +42,8 @@ interface Member {
 
 /** Deaths in company after which an image is tried alone although it was not the one being decoded. */
 const DEATHS_IN_COMPANY = 2;
+/** Deaths alone after which the image is to blame: one may be somebody else's doing (the system's memory killer). */
+const DEATHS_ALONE = 2;
 const WATCH_MS = 250;
 const RESTART_MS = { first: 100, max: 5_000 };
 
@@ -141,9 +143,10 @@ export function openPool(options: PoolOptions): Pool {
       take(member, entry);
       if (entry.settled) continue;
       entry.deaths++;
+      if (member.quarantine) entry.deathsAlone++;
       if (member.timedOut && entry === decoding) void entry.settle(decoderTimeout(options.compressTimeoutMs));
-      else if (member.quarantine) void entry.settle(DECODER_CRASHED);
-      else if (entry === decoding || entry.deaths > DEATHS_IN_COMPANY) suspects.push(entry);
+      else if (entry.deathsAlone >= DEATHS_ALONE) void entry.settle(DECODER_CRASHED);
+      else if (member.quarantine || entry === decoding || entry.deaths > DEATHS_IN_COMPANY) suspects.push(entry);
       else waiting.unshift(entry);
     }
     if (!member.quarantine) {

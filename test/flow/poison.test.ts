@@ -92,7 +92,7 @@ it('does a good picture whose process is killed or stopped from outside', async 
   const id = await service.upload(`S. No.,Product Name,Input Image Urls\n${rows.join('\n')}\n`);
   for (const share of [10, 30, 50, 70]) {
     await service.until(id, ({ progress }) => progress >= share);
-    process.kill(service.imageProcesses()[0]!, 'SIGSEGV');
+    process.kill(service.imageProcesses().at(-1)!, 'SIGSEGV');
   }
   expect(await service.ended(id)).toMatchObject({ images: { processed: 300, failed: 0 } });
   expect(await service.stop()).toBe(0);
