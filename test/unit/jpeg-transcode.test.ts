@@ -48,7 +48,8 @@ describe('transcoding at the quality of the source', () => {
 describe('transcoding to a lower quality', () => {
   it('comes out the same from baseline and from progressive', async () => {
     for (const chromaSubsampling of ['4:2:0', '4:4:4']) {
-      const pixels = pictures.photo(123, 77);
+      // Smooth: what texture asks for is told from the bytes, of which progressive has a few less.
+      const pixels = pictures.photo(123, 77).blur(2);
       const [one, other] = await Promise.all(
         [false, true].map((progressive) =>
           pixels.clone().jpeg({ quality: 90, chromaSubsampling, progressive }).toBuffer(),

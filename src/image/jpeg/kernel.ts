@@ -23,6 +23,8 @@ export interface Kernel {
   transcode(exact: boolean): number;
   /** Address of 64 u16 in zigzag order. */
   sourceSteps(): number;
+  /** Bits of coded data a pixel of luma. */
+  density(): number;
   /** Addresses to fill before transcode(): 2 x 64 u16 steps, 2 x 64 f32; luma then chroma, in zigzag order. */
   targetSteps(): number;
   lambda(): number;

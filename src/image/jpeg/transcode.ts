@@ -48,7 +48,8 @@ function run(input: Buffer, quality: number): Transcoded {
 
   const sourceQuality = qualityOf(new Uint16Array(k.memory.buffer, k.sourceSteps(), 64));
   const exact = sourceQuality !== null && sourceQuality <= quality;
-  new Uint16Array(k.memory.buffer, k.targetSteps(), 128).set(targetSteps(quality, sourceQuality));
+  const steps = targetSteps({ quality, sourceQuality, density: k.density() });
+  new Uint16Array(k.memory.buffer, k.targetSteps(), 128).set(steps);
   new Float32Array(k.memory.buffer, k.lambda(), 128).set(LAMBDAS);
   const fault = k.transcode(exact);
   if (fault) return refused(fault);

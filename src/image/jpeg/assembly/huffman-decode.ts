@@ -30,7 +30,7 @@ import {
 } from './frame';
 import { LOOK_BITS, longCode } from './huffman-tables';
 import { BAD_CODE, EXTRANEOUS, OK, OVERRUN, TOO_LARGE } from './memory';
-import { dcLevel, dcRatio, LAST, requantiseLarge } from './requantise';
+import { dcLevel, dcRatio, LAST, MOST_ACTIVITY, requantiseLarge } from './requantise';
 import { setStreamEnd, streamEnd, streamRoom } from './stream';
 
 /** One record a block of the MCU. */
@@ -219,8 +219,8 @@ export function decodeSequential(list: usize, count: i32): i32 {
                 : requantiseLarge(requant, k, value);
             k++;
             // The longest run the coefficient is worth its bits after is on top (requantise.ts).
-            if (run + (activity >> 2) > <i32>(code >> 24) - 1) continue;
-            activity += (code >> 16) & 15;
+            if (run + activity > <i32>(code >> 24) - 1) continue;
+            activity = min(MOST_ACTIVITY, activity + ((code >> 16) & 15));
             after = k;
             code &= 0xffffff;
             if (run > 15) {

@@ -42,7 +42,7 @@ import {
   V_MAX,
   WIDTH,
 } from './frame';
-import { readHeader, readScans } from './markers';
+import { codedBytes, readHeader, readScans } from './markers';
 import { OK, reserve, resetMemory, TOO_LARGE, UNSUPPORTED } from './memory';
 import {
   dcLevel,
@@ -78,6 +78,19 @@ export function open(): i32 {
 /** 64 u16: the steps of the first component. */
 export function sourceSteps(): usize {
   return SOURCE_STEPS + <usize>get(component(0), TQ) * 128;
+}
+/** What a block of chroma takes, in blocks of luma: so in photographs. */
+const CHROMA_SHARE: f64 = 0.2;
+
+/** Bits of coded data a pixel of luma. */
+export function density(): f64 {
+  const luma = component(0);
+  let share: f64 = 1;
+  for (let i = 1; i < get(FRAME, COUNT); i++) {
+    const c = component(i);
+    share += (CHROMA_SHARE * <f64>(get(c, H) * get(c, V))) / <f64>(get(luma, H) * get(luma, V));
+  }
+  return (<f64>codedBytes() * 8) / (share * <f64>get(FRAME, WIDTH) * <f64>get(FRAME, HEIGHT));
 }
 export function targetSteps(): usize {
   return TARGET_STEPS;

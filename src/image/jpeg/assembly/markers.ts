@@ -62,6 +62,11 @@ export function readHeader(input: usize, bytes: usize): i32 {
   return marker == 0xda && get(FRAME, COUNT) > 0 ? OK : BAD_MARKER;
 }
 
+/** After readHeader: what is left to read, which is the coded picture but for tables between its scans. */
+export function codedBytes(): usize {
+  return end - at;
+}
+
 /** Reads all scans and what is between them, up to EOI. */
 export function readScans(): i32 {
   while (++scans <= MOST_SCANS) {

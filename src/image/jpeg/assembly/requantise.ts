@@ -3,7 +3,8 @@
 //
 // A coefficient of u result steps is worth level n rather than n-1 when the squared error saved, 2(u-n)+1 steps², is worth
 // the bits it costs, at LAMBDA steps² a bit. For ±1 the bits depend on the zero run before it, so each entry of the table
-// has the longest run it is worth: one comparison when decoding.
+// has the longest run it is worth: one comparison when decoding. What a block has already (its activity: the bits of its
+// levels so far) counts like a longer run: noise is not seen, nor by SSIM, where there is much else to see.
 import { CHROMA, component, get, NATURAL, OUT_STEPS, REQUANT, SOURCE_STEPS, set, TQ } from './frame';
 
 /** Flags the last symbol of a block. */
@@ -25,6 +26,10 @@ const ONE_BITS = memory.data<f32>([
 const RUN16_BITS: f32 = 7;
 /** Bits from level n-1 to n, for n of 2 and over. */
 const STEP_BITS: f32 = 1.6;
+
+/** A run and an activity together are never longer. */
+const ALWAYS: i32 = 126;
+export const MOST_ACTIVITY: i32 = 63;
 
 /** f32 x 64: u at which ±1 is worth its bits after this run. */
 const WORTH = memory.data(64 * 4);
@@ -83,9 +88,12 @@ function codeOf(u: f32, lambda: f32, exact: bool): u32 {
   let level = <i32>floor<f32>(u + 0.5);
   if (level == 0) return 0;
   if (level > 1 && u < <f32>level - 0.5 + 0.5 * lambda * STEP_BITS) level--;
-  let longest = 63;
-  if (level == 1 && !exact) while (longest >= 0 && u < load<f32>(WORTH + ((<usize>longest) << 2))) longest--;
-  if (longest < 0) return 0;
+  let longest = ALWAYS;
+  if (level == 1 && !exact) {
+    longest = 63;
+    while (longest >= 0 && u < load<f32>(WORTH + ((<usize>longest) << 2))) longest--;
+    if (longest < 0) return 0;
+  }
   const size: u32 = 32 - clz<u32>(level);
   return ((<u32>(longest + 1)) << 24) | (size << 16) | <u32>level;
 }
@@ -102,7 +110,7 @@ export function requantiseLarge(table: usize, k: i32, value: i32): u32 {
   const size: u32 = 32 - clz<u32>(level);
   // A level of 1 here has a step 32 times the source's and more: it is kept, or lost to rounding.
   if (u < 0.5) return 0;
-  const code: u32 = (64 << 24) | (size << 16) | <u32>level;
+  const code: u32 = ((ALWAYS + 1) << 24) | (size << 16) | <u32>level;
   return value < 0 ? negative(code) : code;
 }
 
@@ -142,8 +150,8 @@ export function requantiseLevels(block: usize, table: usize, histogram: usize, o
           ? load<u32>(table + ((<usize>k) << 8) + ((<usize>(value + 32)) << 2))
           : requantiseLarge(table, k, value);
       const run = k - after;
-      if (run + (activity >> 2) > <i32>(code >> 24) - 1) continue;
-      activity += (code >> 16) & 15;
+      if (run + activity > <i32>(code >> 24) - 1) continue;
+      activity = min(MOST_ACTIVITY, activity + ((code >> 16) & 15));
       after = k + 1;
       out = append(code & 0xffffff, run, histogram, out);
     }
