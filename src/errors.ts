@@ -93,6 +93,11 @@ export class AppError extends Error {
   }
 }
 
+/** Thrown by a handler whose process stops before the job was begun: another shall do it. */
+export class GivenBackError extends Error {
+  override readonly name = 'GivenBackError';
+}
+
 /** The text of anything thrown, for logs and details. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

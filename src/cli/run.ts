@@ -77,6 +77,7 @@ async function run(command: Command, file: string): Promise<number> {
     HOST: '127.0.0.1',
     DATA_DIR: state,
     DATABASE_URL: `sqlite:${join(state, 'halve.sqlite')}`,
+    REDIS_URL: '',
     STORAGE_URL: `file:${out}`,
     RETENTION_DAYS: '0',
   });

@@ -134,6 +134,17 @@ export function createRequests({ db, durably }: Connection, clock: Clock) {
       return request ?? null;
     },
 
+    /** Which of these are still to be worked: accepted, not ended, not cancelled. */
+    async listActive(ids: string[]): Promise<string[]> {
+      const rows = await db
+        .selectFrom('requests')
+        .select('id')
+        .where('id', 'in', ids)
+        .where('status', 'in', ['pending', 'processing'])
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+
     /** Newest first. `before` is the last request of the page before. */
     async list(page: {
       limit: number;
