@@ -1,6 +1,6 @@
 // The outbox relay: finds what is due in the database, claims it under a lease, and puts it in the queue.
 import { messageOf } from './errors.ts';
-import type { Clock, JobQueue, Log } from './ports.ts';
+import type { JobQueue, Log } from './ports.ts';
 import { createReconcile, finishJob, imageJob, LEASE_MS } from './reconcile.ts';
 import type { Records } from './records/open-records.ts';
 
@@ -28,19 +28,17 @@ const PAUSE_MS = { poked: 50, busy: 100, idle: 500, fault: 2_000 };
  * due rows fill neither memory nor queue, and that a small upload waits behind few images of a large one.
  */
 export function createDispatch({
-  records: { due, requests },
+  records: { due, leases, requests },
   queue,
   highWater,
-  clock,
   log,
 }: {
-  records: Pick<Records, 'due' | 'requests'>;
+  records: Pick<Records, 'due' | 'leases' | 'requests'>;
   queue: JobQueue;
   highWater: () => number;
-  clock: Clock;
   log: Log;
 }): Dispatch {
-  const reconcile = createReconcile({ due, queue, clock, log });
+  const reconcile = createReconcile({ leases, queue, log });
   let reconciledAt = Number.NEGATIVE_INFINITY;
   let stopped = false;
   let poked = false;

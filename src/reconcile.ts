@@ -1,6 +1,6 @@
 // What is claimed in the database against what the queue holds: leases of what waits or runs are renewed, and jobs that
 // the queue has lost (emptied, restarted without its data, evicting) are added again.
-import type { Clock, Job, JobQueue, Log } from './ports.ts';
+import type { Job, JobQueue, Log } from './ports.ts';
 import type { Records } from './records/open-records.ts';
 
 /** Claims of a process that died are handed out again after it, where no shared queue notices sooner. */
@@ -25,20 +25,18 @@ export const finishJob = (requestId: string): Job<'finish'> => ({
  * worker still has in hand when the queue is emptied mostly ends in between, and its result counts.
  */
 export function createReconcile({
-  due,
+  leases,
   queue,
-  clock,
   log,
 }: {
-  due: Pick<Records['due'], 'listLeased' | 'renewLeases'>;
+  leases: Records['leases'];
   queue: JobQueue;
-  clock: Clock;
   log: Log;
 }): () => Promise<void> {
   let missedBefore = new Set<string>();
 
   return async function reconcile(): Promise<void> {
-    const { images, finishing } = await due.listLeased(PAGE);
+    const { images, finishing } = await leases.list(PAGE);
     const jobs: Job[] = [
       ...images.map(({ image }) => imageJob(image)),
       ...finishing.map(({ request_id }) => finishJob(request_id)),
@@ -56,9 +54,8 @@ export function createReconcile({
     }
     // A queue of this process alone says nothing about the claims of others: they end unless their owner renews them.
     const ours = (job: Job) => queue.shared || !missed.has(job.id);
-    const endsSoon = ({ leased_until }: { leased_until: number }) =>
-      leased_until < clock.now() + LEASE_MS / 2;
-    await due.renewLeases(
+    const endsSoon = ({ left_ms }: { left_ms: number }) => left_ms < LEASE_MS / 2;
+    await leases.renew(
       images.filter((row) => endsSoon(row) && ours(imageJob(row.image))).map(({ image }) => image),
       finishing
         .filter((row) => endsSoon(row) && ours(finishJob(row.request_id)))

@@ -5,11 +5,16 @@ import { Command } from 'commander';
 import sharp from 'sharp';
 import { type Config, isLoopbackHost, SETTINGS, type SettingName } from '../config.ts';
 import { messageOf } from '../errors.ts';
+import { connectFailFast, readRedisFacts } from '../queue/redis.ts';
 import { openRecords } from '../records/open-records.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { systemClock } from '../util/clock.ts';
+import { silentLog } from '../util/log.ts';
 import { VERSION } from '../util/version.ts';
+import { within } from '../util/within.ts';
 import { addSettings, settingsOf } from './settings.ts';
+
+const CONNECT_MS = 5_000;
 
 type Check = (config: Config) => Promise<string>;
 
@@ -29,6 +34,17 @@ const CHECKS: Record<string, Check> = {
       return `${DATABASE_URL} answers, ${await records.due.countActive()} requests under way`;
     } finally {
       await records.close();
+    }
+  },
+  redis: async ({ REDIS_URL }) => {
+    if (!REDIS_URL) return 'not used: the queue is in the process';
+    const redis = connectFailFast(REDIS_URL.url, silentLog);
+    try {
+      await within(CONNECT_MS, new Promise((resolve) => redis.once('ready', resolve)));
+      const { version, warning } = await readRedisFacts(redis);
+      return `Redis ${version} answers, keys begin with ${REDIS_URL.prefix}:${warning ? `; WARNING: ${warning}` : ''}`;
+    } finally {
+      redis.disconnect();
     }
   },
   storage: async ({ STORAGE_URL }) => {

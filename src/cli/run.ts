@@ -85,7 +85,7 @@ async function run(command: Command, file: string): Promise<number> {
   const app = await openApp({
     config: { ...config, WORKERS: Math.max(1, config.WORKERS) },
     log: createLog(process.env.LOG_LEVEL ?? 'error'),
-    http: false,
+    role: 'run',
     imageFolder: () => 'images',
     filesUrl: publicUrl,
   });

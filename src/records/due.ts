@@ -2,13 +2,6 @@
 import { sql } from 'kysely';
 import type { ClaimedImage, Clock } from '../ports.ts';
 import type { Connection } from './connect.ts';
-import type { ImagesTable } from './schema.ts';
-
-/** What is claimed, with the end of each lease (ms since the epoch). */
-export interface Leased {
-  images: { image: ClaimedImage; leased_until: number }[];
-  finishing: { request_id: string; leased_until: number }[];
-}
 
 /** Requests that share one claim; the others have their turn in the next. */
 const ROUND = 50;
@@ -94,69 +87,6 @@ export function createDue({ db }: Connection, clock: Clock) {
         .execute();
     },
 
-    /**
-     * Claimed images of active requests and claimed finishings, `limit` of each, those whose lease ends first before
-     * others. A lease that has ended is among them until somebody else claims the row.
-     */
-    async listLeased(limit: number): Promise<Leased> {
-      const images = await db
-        .selectFrom('images')
-        .select(['request_id', 'seq', 'row', 'position', 'input_url', 'claims', 'attempts', 'due_at'])
-        .where('request_id', 'in', (from) =>
-          from.selectFrom('requests').select('id').where(sql<boolean>`status in ('pending', 'processing')`),
-        )
-        .where('status', '=', sql.lit('pending'))
-        // Rows that were never claimed are due at 0: this keeps the millions of them out of the look at the index.
-        .where('due_at', '>', 0)
-        .where('leased', '=', 1)
-        .orderBy('due_at')
-        .limit(limit)
-        .execute();
-      const finishing = await db
-        .selectFrom('requests')
-        .select(['id', 'finish_due_at'])
-        .where('finish_due_at', '>', clock.now())
-        .orderBy('finish_due_at')
-        .limit(limit)
-        .execute();
-      return {
-        images: images.map(({ due_at, ...row }) => ({
-          image: claimedImage(row.request_id, row),
-          leased_until: Number(due_at),
-        })),
-        finishing: finishing.map(({ id, finish_due_at }) => ({
-          request_id: id,
-          leased_until: Number(finish_due_at),
-        })),
-      };
-    },
-
-    /** Makes leases last `leaseMs` from now. */
-    async renewLeases(
-      images: Pick<ClaimedImage, 'request_id' | 'seq'>[],
-      finishing: string[],
-      leaseMs: number,
-    ): Promise<void> {
-      const until = clock.now() + leaseMs;
-      for (const [requestId, seqs] of byRequest(images)) {
-        await db
-          .updateTable('images')
-          .set({ due_at: until })
-          .where('request_id', '=', requestId)
-          .where('seq', 'in', seqs)
-          .where('status', '=', sql.lit('pending'))
-          .where('leased', '=', 1)
-          .execute();
-      }
-      if (finishing.length === 0) return;
-      await db
-        .updateTable('requests')
-        .set({ finish_due_at: until })
-        .where('id', 'in', finishing)
-        .where('finish_due_at', 'is not', null)
-        .execute();
-    },
-
     /** Images, requests and deliveries that are due now: for metrics and for knowing that all is done. */
     async countActive(): Promise<number> {
       const row = await db
@@ -191,27 +121,16 @@ export function createDue({ db }: Connection, clock: Clock) {
       )
       .returning(['seq', 'row', 'position', 'input_url', 'claims', 'attempts'])
       .execute();
-    return rows.map((row) => claimedImage(requestId, row)).sort((a, b) => a.seq - b.seq);
+    return rows
+      .map(({ seq, row, position, input_url, claims, attempts }) => ({
+        request_id: requestId,
+        seq,
+        row,
+        position,
+        url: input_url,
+        claim: claims,
+        attempts,
+      }))
+      .sort((a, b) => a.seq - b.seq);
   }
-}
-
-function claimedImage(
-  request_id: string,
-  {
-    input_url,
-    claims,
-    ...row
-  }: Pick<ImagesTable, 'seq' | 'row' | 'position' | 'input_url'> & { claims: number; attempts: number },
-): ClaimedImage {
-  return { ...row, request_id, url: input_url, claim: claims };
-}
-
-function byRequest(images: Pick<ClaimedImage, 'request_id' | 'seq'>[]): Map<string, number[]> {
-  const seqs = new Map<string, number[]>();
-  for (const { request_id, seq } of images) {
-    const ofRequest = seqs.get(request_id);
-    if (ofRequest) ofRequest.push(seq);
-    else seqs.set(request_id, [seq]);
-  }
-  return seqs;
 }

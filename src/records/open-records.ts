@@ -4,6 +4,7 @@ import type { Clock } from '../ports.ts';
 import { connect } from './connect.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDue } from './due.ts';
+import { createLeases } from './leases.ts';
 import { createRemoval } from './removal.ts';
 import { createRequests } from './requests.ts';
 import { createResults } from './results.ts';
@@ -18,6 +19,7 @@ export async function openRecords({ url, clock }: { url: string; clock: Clock })
     requests: createRequests(connection, clock),
     removal: createRemoval(connection),
     due: createDue(connection, clock),
+    leases: createLeases(connection, clock),
     results,
     deliveries: createDeliveries(connection, clock),
     /** Rejects when the database does not answer. */

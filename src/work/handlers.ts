@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { GivenBackError } from '../errors.ts';
-import type { ClaimedImage, Clock, Handlers, ImageFailure, ImageOutcome, ProcessOptions } from '../ports.ts';
+import type { ClaimedImage, Handlers, ImageFailure, ImageOutcome, ProcessOptions } from '../ports.ts';
 import { backoffMs, FAULT_BACKOFF, FETCH_BACKOFF } from '../queue/retry.ts';
 import type { Records } from '../records/open-records.ts';
 import type { ImageResult } from '../records/results.ts';
@@ -27,7 +27,6 @@ export interface WorkOptions {
   fetchAttempts: number;
   /** Called after results are written: what they made due can be looked for. */
   onRecorded(): void;
-  clock: Clock;
   metrics: Metrics;
 }
 
@@ -46,7 +45,7 @@ interface KnownRequest {
 }
 
 export function createWork(work: WorkOptions): Work {
-  const { records, pool, clock, metrics } = work;
+  const { records, pool, metrics } = work;
   const known = new Map<string, KnownRequest>();
 
   /** Null when the request is not being worked any more. */
@@ -111,7 +110,7 @@ export function createWork(work: WorkOptions): Work {
       image,
       outcome,
       attempts,
-      retry_at: retryMs === null ? null : clock.now() + retryMs,
+      retry_in_ms: retryMs,
     });
     if (counted) count(outcome, retryMs !== null, (performance.now() - started) / 1000);
     work.onRecorded();
