@@ -58,7 +58,7 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
     const storage = await openStorage({ url: config.STORAGE_URL, filesUrl: () => filesUrl ?? links.files() });
     // The in-process queue means one process, so no lease and no unfinished file can have an owner yet.
     if (config.STORAGE_URL.startsWith('file:')) await removeUnfinished(filesFolder(config));
-    await records.due.releaseLeases();
+    if (records.exclusive) await records.due.releaseLeases();
 
     const queue = createMemoryQueue({ log });
     const pool = config.WORKERS > 0 ? openPool(poolOptions(config, log)) : null;
@@ -98,15 +98,11 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
         metrics,
       });
     const abandon = (requestId: string) => work?.abandon(requestId);
-    const startedAt = clock.now();
     const forget = createForget({
       records,
       storage,
       abandon,
       retentionDays: config.RETENTION_DAYS,
-      // This process is the only one that receives: what began before it started was cut off.
-      receivedBefore: () => startedAt,
-      clock,
       log,
     });
     const intake = createIntake({

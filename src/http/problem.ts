@@ -50,8 +50,7 @@ const THROWN: Record<string, { code: ProblemCode; detail?: string }> = {
   ECONNRESET: { code: 'upload_cut_off' },
   ENOSPC: { code: 'unavailable', detail: 'The storage is full.' },
   EDQUOT: { code: 'unavailable', detail: 'The storage is full.' },
-  SQLITE_FULL: { code: 'unavailable', detail: 'The disk of the database is full.' },
-  SQLITE_BUSY: { code: 'unavailable', detail: 'The database is busy.' },
+  DATABASE_UNAVAILABLE: { code: 'unavailable' },
 };
 
 const RETRY_AFTER_SECONDS = 5;

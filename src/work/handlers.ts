@@ -95,7 +95,7 @@ export function createWork(work: WorkOptions): Work {
       image,
       outcome,
       attempts,
-      retry_at: retryMs === null ? null : clock.now() + retryMs,
+      retry_in_ms: retryMs,
     });
     if (counted) count(outcome, retryMs !== null, (performance.now() - started) / 1000);
     work.onRecorded();
