@@ -54,8 +54,14 @@ export const SETTINGS = {
     meaning: 'Folder of the SQLite database and of disk storage.',
   },
   DATABASE_URL: {
-    type: z.string().regex(/^sqlite:./, 'must be sqlite:PATH'),
-    meaning: 'Database, `sqlite:PATH`. Unset: halve.sqlite in DATA_DIR.',
+    type: z
+      .string()
+      .regex(
+        /^(sqlite:.|postgres(ql)?:\/\/.)/,
+        'must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE',
+      ),
+    meaning:
+      'Database, `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`, with `?max=N` for its connections (10). Unset: halve.sqlite in DATA_DIR.',
   },
   REDIS_URL: {
     type: parsedBy(parseRedisUrl),

@@ -30,8 +30,7 @@ const CHECKS: Record<string, Check> = {
   database: async ({ DATABASE_URL }) => {
     const records = await openRecords({ url: DATABASE_URL, clock: systemClock });
     try {
-      await records.check();
-      return `${DATABASE_URL} answers, ${await records.due.countActive()} requests under way`;
+      return `${await records.version()} at ${withoutPassword(DATABASE_URL)} answers, ${await records.due.countActive()} requests under way`;
     } finally {
       await records.close();
     }
@@ -70,6 +69,10 @@ const CHECKS: Record<string, Check> = {
     return 'built';
   },
 };
+
+function withoutPassword(url: string): string {
+  return url.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:…@');
+}
 
 export function doctorCommand(): Command {
   const command = new Command('doctor').description(

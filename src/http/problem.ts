@@ -51,8 +51,6 @@ const THROWN: Record<string, { code: ProblemCode; detail?: string }> = {
   ENOSPC: { code: 'unavailable', detail: 'The storage is full.' },
   EDQUOT: { code: 'unavailable', detail: 'The storage is full.' },
   DATABASE_UNAVAILABLE: { code: 'unavailable' },
-  SQLITE_FULL: { code: 'unavailable', detail: 'The disk of the database is full.' },
-  SQLITE_BUSY: { code: 'unavailable', detail: 'The database is busy.' },
 };
 
 const RETRY_AFTER_SECONDS = 5;

@@ -1,7 +1,9 @@
 // Claims that are under way: listed, so that they can be compared with what the queue holds, and made to last longer.
 import { sql } from 'kysely';
-import type { ClaimedImage, Clock } from '../ports.ts';
+import type { ClaimedImage } from '../ports.ts';
 import type { Connection } from './connect.ts';
+import { CLAIM } from './due.ts';
+import { pagesOf, tableOf } from './table-of.ts';
 
 /** What is claimed, with the milliseconds left of each lease; less than 0 when it has ended and nobody claimed it again. */
 export interface Leased {
@@ -9,15 +11,14 @@ export interface Leased {
   finishing: { request_id: string; left_ms: number }[];
 }
 
-export function createLeases({ db }: Connection, clock: Clock) {
+export function createLeases({ kind, db, now }: Connection) {
   return {
     /** Claimed images of active requests and claimed finishings, `limit` of each, the oldest leases first. */
     async list(limit: number): Promise<Leased> {
-      const now = clock.now();
       const images = await db
         .selectFrom('images')
         .select(['request_id', 'seq', 'row', 'position', 'input_url', 'claims', 'attempts'])
-        .select(sql<number>`due_at - ${now}`.as('left_ms'))
+        .select(sql<number>`due_at - ${now()}`.as('left_ms'))
         .where('request_id', 'in', (from) =>
           from.selectFrom('requests').select('id').where(sql<boolean>`status in ('pending', 'processing')`),
         )
@@ -31,8 +32,8 @@ export function createLeases({ db }: Connection, clock: Clock) {
       const finishing = await db
         .selectFrom('requests')
         .select('id')
-        .select(sql<number>`finish_due_at - ${now}`.as('left_ms'))
-        .where('finish_due_at', '>', now)
+        .select(sql<number>`finish_due_at - ${now()}`.as('left_ms'))
+        .where('finish_due_at', '>', now())
         .orderBy('finish_due_at')
         .limit(limit)
         .execute();
@@ -47,27 +48,17 @@ export function createLeases({ db }: Connection, clock: Clock) {
 
     /** Makes these leases last `leaseMs` from now. What has ended meanwhile stays as it is. */
     async renew(images: ClaimedImage[], finishing: string[], leaseMs: number): Promise<void> {
-      const until = clock.now() + leaseMs;
-      const seqs = new Map<string, number[]>();
-      for (const { request_id, seq } of images) {
-        const ofRequest = seqs.get(request_id);
-        if (ofRequest) ofRequest.push(seq);
-        else seqs.set(request_id, [seq]);
-      }
-      for (const [requestId, ofRequest] of seqs) {
-        await db
-          .updateTable('images')
-          .set({ due_at: until })
-          .where('request_id', '=', requestId)
-          .where('seq', 'in', ofRequest)
-          .where('status', '=', sql.lit('pending'))
-          .where('leased', '=', 1)
-          .execute();
+      for (const items of pagesOf(images, { kind, columns: CLAIM })) {
+        await sql`
+          with ${tableOf('claim', { kind, columns: CLAIM, items })}
+          update images set due_at = ${now()} + ${leaseMs} from claim
+          where images.request_id = claim.request_id and images.seq = claim.seq and images.claims = claim.claims
+            and images.status = 'pending' and images.leased = 1`.execute(db);
       }
       if (finishing.length === 0) return;
       await db
         .updateTable('requests')
-        .set({ finish_due_at: until })
+        .set({ finish_due_at: sql<number>`${now()} + ${leaseMs}` })
         .where('id', 'in', finishing)
         .where('finish_due_at', 'is not', null)
         .execute();

@@ -58,8 +58,7 @@ async function openSite(): Promise<Site> {
       const details = { options: '{}', csv: '{}', webhook_url: null, products: images, images_total: images };
       await records.requests.accept(id, details, null);
     },
-    record: (image) =>
-      records.results.record({ image, outcome: PROCESSED, attempts: 1, retry_in_ms: null }),
+    record: (image) => records.results.record({ image, outcome: PROCESSED, attempts: 1, retry_in_ms: null }),
   };
 }
 
@@ -78,43 +77,46 @@ const QUEUES: Record<string, () => Promise<JobQueue>> = {
 describe.each(Object.entries(QUEUES))('over %s', (name, openQueue) => {
   const needed = name === 'BullMQ' && !hasRedisServer;
 
-  it.skipIf(needed)('a small upload does not wait behind a large one, and the queue stays small', async () => {
-    const site = await openSite();
-    const queue = await openQueue();
-    onTestFinished(async () => void (await queue.close(0)));
-    await site.add('large', 3_000);
-    const order: string[] = [];
-    let deepest = 0;
-    const HIGH_WATER = 60;
-    const dispatch = dispatchOver(site, queue, HIGH_WATER);
-    queue.process(
-      {
-        async image(image) {
-          order.push(image.request_id);
-          await site.record(image);
-          dispatch.poke();
+  it.skipIf(needed)(
+    'a small upload does not wait behind a large one, and the queue stays small',
+    async () => {
+      const site = await openSite();
+      const queue = await openQueue();
+      onTestFinished(async () => void (await queue.close(0)));
+      await site.add('large', 3_000);
+      const order: string[] = [];
+      let deepest = 0;
+      const HIGH_WATER = 60;
+      const dispatch = dispatchOver(site, queue, HIGH_WATER);
+      queue.process(
+        {
+          async image(image) {
+            order.push(image.request_id);
+            await site.record(image);
+            dispatch.poke();
+          },
+          finish: async () => {},
+          deliver: async () => {},
         },
-        finish: async () => {},
-        deliver: async () => {},
-      },
-      { image: 10, finish: 1, deliver: 1 },
-    );
-    await vi.waitFor(() => expect(order.length).toBeGreaterThan(200), { timeout: 60_000 });
-    const before = order.length;
-    await site.add('small', 20);
-    await vi.waitFor(
-      async () => {
-        deepest = Math.max(deepest, await queue.depth('image'));
-        expect(order.filter((id) => id === 'small')).toHaveLength(20);
-      },
-      { timeout: 60_000, interval: 5 },
-    );
-    // The buffer, and the turns of the round in which its images were handed out half and half.
-    expect(order.lastIndexOf('small') - before).toBeLessThan(6 * HIGH_WATER);
-    expect(deepest).toBeLessThanOrEqual(HIGH_WATER);
-    await vi.waitFor(() => expect(order).toHaveLength(3_020), { timeout: 60_000 });
-    expect((await site.records.requests.get('large'))?.images_processed).toBe(3_000);
-  });
+        { image: 10, finish: 1, deliver: 1 },
+      );
+      await vi.waitFor(() => expect(order.length).toBeGreaterThan(200), { timeout: 60_000 });
+      const before = order.length;
+      await site.add('small', 20);
+      await vi.waitFor(
+        async () => {
+          deepest = Math.max(deepest, await queue.depth('image'));
+          expect(order.filter((id) => id === 'small')).toHaveLength(20);
+        },
+        { timeout: 60_000, interval: 5 },
+      );
+      // The buffer, and the turns of the round in which its images were handed out half and half.
+      expect(order.lastIndexOf('small') - before).toBeLessThan(6 * HIGH_WATER);
+      expect(deepest).toBeLessThanOrEqual(HIGH_WATER);
+      await vi.waitFor(() => expect(order).toHaveLength(3_020), { timeout: 60_000 });
+      expect((await site.records.requests.get('large'))?.images_processed).toBe(3_000);
+    },
+  );
 });
 
 it.skipIf(!hasRedisServer)('hands out once what Redis forgot, three times in one request', async () => {
@@ -146,10 +148,9 @@ it.skipIf(!hasRedisServer)('hands out once what Redis forgot, three times in one
       await redis.start();
     } else await redis.flush();
   }
-  await vi.waitFor(
-    async () => expect((await site.records.requests.get('r'))?.images_processed).toBe(400),
-    { timeout: 90_000 },
-  );
+  await vi.waitFor(async () => expect((await site.records.requests.get('r'))?.images_processed).toBe(400), {
+    timeout: 90_000,
+  });
   // What was in a worker's hands when Redis forgot it ended meanwhile, so it was not handed out again.
   expect(handled.sort((a, b) => a - b)).toEqual(Array.from({ length: 400 }, (_, index) => index + 1));
 });

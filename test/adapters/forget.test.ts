@@ -32,13 +32,11 @@ it('removes ended requests after the retention time, and uploads that a crash cu
     storage,
     abandon: (id) => abandoned.push(id),
     retentionDays: 7,
-    receivedBefore: () => now,
-    clock,
     log: silentLog,
   });
   forget.start();
   await expect.poll(() => abandoned.sort()).toEqual(['cut-off', 'old']);
-  await expect.poll(() => records.removal.listForgotten(now)).toEqual([]);
+  await expect.poll(() => records.removal.listForgotten()).toEqual([]);
   await forget.stop();
   expect(['old', 'active', 'cut-off'].map((id) => existsSync(join(folder, 'files', id)))).toEqual([
     false,
