@@ -13,7 +13,6 @@ import { createGuardedAgent } from './image/egress.ts';
 import { createIntake } from './intake/submit.ts';
 import { egressPolicy, filesFolder, highWaterMark, poolOptions } from './pool-options.ts';
 import type { ClaimedImage, Job, Log } from './ports.ts';
-import { openBullmqQueue } from './queue/bullmq.ts';
 import { createMemoryQueue } from './queue/memory.ts';
 import { complaints } from './readiness.ts';
 import { openRecords } from './records/open-records.ts';
@@ -69,7 +68,8 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
     }
 
     const queue = config.REDIS_URL
-      ? await openBullmqQueue(config.REDIS_URL, log)
+      ? // Loaded only where it is used: it is as large as all the rest.
+        await (await import('./queue/bullmq.ts')).openBullmqQueue(config.REDIS_URL, log)
       : createMemoryQueue({ log });
     opened.push(async () => void (await queue.close(0)));
     const pool = config.WORKERS > 0 ? openPool(poolOptions(config, log)) : null;

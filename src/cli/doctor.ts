@@ -5,7 +5,6 @@ import { Command } from 'commander';
 import sharp from 'sharp';
 import { type Config, isLoopbackHost, SETTINGS, type SettingName } from '../config.ts';
 import { messageOf } from '../errors.ts';
-import { connectFailFast, readRedisFacts } from '../queue/redis.ts';
 import { openRecords } from '../records/open-records.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { systemClock } from '../util/clock.ts';
@@ -37,6 +36,7 @@ const CHECKS: Record<string, Check> = {
   },
   redis: async ({ REDIS_URL }) => {
     if (!REDIS_URL) return 'not used: the queue is in the process';
+    const { connectFailFast, readRedisFacts } = await import('../queue/redis.ts');
     const redis = connectFailFast(REDIS_URL.url, silentLog);
     try {
       await within(CONNECT_MS, new Promise((resolve) => redis.once('ready', resolve)));

@@ -40,8 +40,6 @@ export function sharedRedis(): RedisAddress {
 
 export const hasRedisServer = spawnSync('redis-server', ['--version']).status === 0;
 
-export type PrivateRedis = Awaited<ReturnType<typeof startRedis>>;
-
 /** Starts a Redis on a free port; it is killed after the test. `persistent` keeps its data over stop, kill and start. */
 export async function startRedis({ persistent = false, settings = [] as string[] } = {}) {
   const folder = tempFolder();

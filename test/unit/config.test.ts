@@ -72,3 +72,35 @@ it('is what docs/configuration.md says', () => {
     expect(text).toContain(meaning);
   }
 });
+
+const FLEET = {
+  REDIS_URL: 'redis://user:pa%40ss@redis.example:6380/2?prefix=shop-a',
+  DATABASE_URL: 'postgres://db.example/halve',
+  WEBHOOK_SECRET: `whsec_${'A'.repeat(32)}`,
+};
+
+it('takes a fleet apart from its prefix, and trusts no private network in it', () => {
+  const config = loadConfig(FLEET);
+  expect(config.REDIS_URL).toEqual({
+    url: 'redis://user:pa%40ss@redis.example:6380/2',
+    prefix: 'shop-a',
+  });
+  expect(config.allowPrivateNetworks).toBe(false);
+  expect(loadConfig({ ...FLEET, REDIS_URL: 'rediss://h' }).REDIS_URL).toEqual({
+    url: 'rediss://h',
+    prefix: 'halve',
+  });
+  // `halve run` is a process of its own whatever the environment says.
+  expect(loadConfig({ REDIS_URL: 'redis://h' }, { REDIS_URL: '' }).REDIS_URL).toBeUndefined();
+});
+
+it.each([
+  [{ REDIS_URL: 'http://h' }, 'redis://HOST'],
+  [{ REDIS_URL: 'redis://h/a' }, 'number of a database'],
+  [{ REDIS_URL: 'redis://h?prefix=a:b' }, 'prefix'],
+  [{ DATABASE_URL: '' }, 'DATABASE_URL=postgres://'],
+  [{ DATABASE_URL: 'sqlite:a' }, 'DATABASE_URL=postgres://'],
+  [{ WEBHOOK_SECRET: '' }, 'WEBHOOK_SECRET=whsec_'],
+])('refuses a fleet with %j', (settings, why) => {
+  expect(() => loadConfig({ ...FLEET, ...settings })).toThrow(why);
+});
