@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import sharp from 'sharp';
 import { type Config, isLoopbackHost, SETTINGS, type SettingName } from '../config.ts';
-import { messageOf } from '../errors.ts';
+import { explanationOf } from '../errors.ts';
 import { openRecords } from '../records/open-records.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { systemClock } from '../util/clock.ts';
@@ -89,7 +89,7 @@ export function doctorCommand(): Command {
         process.stdout.write(`ok    ${name.padEnd(9)} ${await check(config)}\n`);
       } catch (error) {
         failed++;
-        process.stdout.write(`FAIL  ${name.padEnd(9)} ${messageOf(error)}\n`);
+        process.stdout.write(`FAIL  ${name.padEnd(9)} ${explanationOf(error)}\n`);
       }
     }
     process.exitCode = failed === 0 ? 0 : 1;

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { openApp } from '../app.ts';
 import type { SettingName } from '../config.ts';
 import { SETTINGS } from '../config.ts';
-import { messageOf } from '../errors.ts';
+import { explanationOf } from '../errors.ts';
 import { createLog } from '../util/log.ts';
 import { addSettings, settingsOf } from './settings.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
@@ -25,7 +25,7 @@ export function serveCommand(): Command {
       log.info({ url: app.url, workers: config.WORKERS, data: config.DATA_DIR }, 'started');
       stopOnSignal(app, log);
     } catch (error) {
-      process.stderr.write(`halve: ${messageOf(error)}\n`);
+      process.stderr.write(`halve: ${explanationOf(error)}\n`);
       process.exit(1);
     }
   });

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { openApp } from '../app.ts';
 import { type Config, SETTINGS, type SettingName } from '../config.ts';
-import { messageOf } from '../errors.ts';
+import { explanationOf } from '../errors.ts';
 import { createLog } from '../util/log.ts';
 import { addSettings, settingsOf } from './settings.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
@@ -32,7 +32,7 @@ export function workerCommand(): Command {
       log.info({ workers: config.WORKERS }, 'started');
       stopOnSignal(app, log);
     } catch (error) {
-      refuse(messageOf(error));
+      refuse(explanationOf(error));
     }
   });
 }

@@ -2,7 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { AppError, messageOf, PROBLEMS, type ProblemCode } from '../errors.ts';
+import { AppError, explanationOf, messageOf, PROBLEMS, type ProblemCode } from '../errors.ts';
 import type { Log } from '../ports.ts';
 
 export const csvProblemSchema = z.object({
@@ -95,7 +95,7 @@ export function createErrorHandler(log: Log) {
         {
           method: request.method,
           route: request.routeOptions.url,
-          error: messageOf(thrown),
+          error: explanationOf(thrown),
           stack: (thrown as Error).stack,
         },
         'a call failed',

@@ -14,7 +14,10 @@ export const CLAIM: Columns<Claim> = {
   claims: { type: 'integer', of: ({ claim }) => claim },
 };
 
-export function createDue({ kind, db, now, lock }: Connection) {
+export function createDue({ kind, db, now, lock, transaction }: Connection) {
+  /** Claimed, perhaps, by a call that failed before it handed them out: given back by the next. */
+  let stranded: Claim[] = [];
+
   return {
     /**
      * Claims up to about `limit` due images under a lease, shared evenly by the active requests, those that waited
@@ -22,6 +25,8 @@ export function createDue({ kind, db, now, lock }: Connection) {
      * may do it at once: none waits for another, and no image goes to two.
      */
     async claimImages(limit: number, leaseMs: number): Promise<ClaimedImage[]> {
+      await releaseClaims(stranded);
+      stranded = [];
       const active = await db
         .selectFrom('requests')
         .select('id')
@@ -31,13 +36,18 @@ export function createDue({ kind, db, now, lock }: Connection) {
         .limit(Math.min(ROUND, limit))
         .execute();
       const claimed: ClaimedImage[] = [];
-      for (const [index, { id }] of active.entries()) {
-        // What one request leaves over goes to those after it.
-        const share = Math.ceil((limit - claimed.length) / (active.length - index));
-        if (share > 0) claimed.push(...(await claimOf(id, share, leaseMs)));
+      try {
+        for (const [index, { id }] of active.entries()) {
+          // What one request leaves over goes to those after it.
+          const share = Math.ceil((limit - claimed.length) / (active.length - index));
+          if (share > 0) await claimOf(id, share, { leaseMs, claimed });
+        }
+        await takeTurn(active.map(({ id }) => id));
+        await startProcessing([...new Set(claimed.map(({ request_id }) => request_id))]);
+      } catch (error) {
+        stranded = claimed;
+        throw error;
       }
-      await takeTurn(active.map(({ id }) => id));
-      await startProcessing([...new Set(claimed.map(({ request_id }) => request_id))]);
       return claimed;
     },
 
@@ -56,18 +66,7 @@ export function createDue({ kind, db, now, lock }: Connection) {
      * Makes claimed images due again at once, as if they had not been handed out: for a worker that stops. A claim that
      * is no longer the newest, or has ended, is left alone. Returns how many were given back.
      */
-    async releaseClaims(images: Claim[]): Promise<number> {
-      let released = 0;
-      for (const items of pagesOf(images, { kind, columns: CLAIM })) {
-        const { numAffectedRows } = await sql`
-          with ${tableOf('claim', { kind, columns: CLAIM, items })}
-          update images set due_at = 0, leased = 0 from claim
-          where images.request_id = claim.request_id and images.seq = claim.seq and images.claims = claim.claims
-            and images.status = 'pending' and images.leased = 1`.execute(db);
-        released += Number(numAffectedRows);
-      }
-      return released;
-    },
+    releaseClaims,
 
     /**
      * Gives every leased row back at once. Only for the start of a process that has the database to itself
@@ -110,18 +109,39 @@ export function createDue({ kind, db, now, lock }: Connection) {
     },
   };
 
-  async function claimOf(requestId: string, limit: number, leaseMs: number): Promise<ClaimedImage[]> {
-    const { rows } = await sql<ClaimedRow>`
-      with due as materialized (
-        select seq from images where request_id = ${requestId} and status = 'pending' and due_at <= ${now()}
-        order by due_at, seq limit ${limit} ${lock.skip})
-      update images set due_at = ${now()} + ${leaseMs}, leased = 1, claims = claims + 1 from due
-      where images.request_id = ${requestId} and images.seq = due.seq
-      returning images.seq, images."row", images."position", images.input_url, images.claims, images.attempts`.execute(
-      db,
-    );
-    return rows
-      .map(({ seq, row, position, input_url, claims, attempts }) => ({
+  async function releaseClaims(images: Claim[]): Promise<number> {
+    let released = 0;
+    for (const items of pagesOf(images, { kind, columns: CLAIM })) {
+      // Found by their primary key, for the reason told in results.ts.
+      const { numAffectedRows } = await sql`
+        with ${tableOf('claim', { kind, columns: CLAIM, items })}
+        update images set due_at = 0, leased = 0 from claim
+        where images.request_id = claim.request_id and images.seq = claim.seq and images.claims = claim.claims
+          and images.status is not distinct from 'pending' and images.leased = 1`.execute(db);
+      released += Number(numAffectedRows);
+    }
+    return released;
+  }
+
+  /** Adds what it claims to `claimed` before the commit, so that it is known even when the commit's answer is lost. */
+  async function claimOf(
+    requestId: string,
+    limit: number,
+    { leaseMs, claimed }: { leaseMs: number; claimed: ClaimedImage[] },
+  ): Promise<void> {
+    const earlier = claimed.length;
+    await transaction(async (transaction) => {
+      claimed.length = earlier; // it may be run again
+      const { rows } = await sql<ClaimedRow>`
+        with due as materialized (
+          select seq from images where request_id = ${requestId} and status = 'pending' and due_at <= ${now()}
+          order by due_at, seq limit ${limit} ${lock.skip})
+        update images set due_at = ${now()} + ${leaseMs}, leased = 1, claims = claims + 1 from due
+        where images.request_id = ${requestId} and images.seq = due.seq
+        returning images.seq, images."row", images."position", images.input_url, images.claims, images.attempts`.execute(
+        transaction,
+      );
+      const images = rows.map(({ seq, row, position, input_url, claims, attempts }) => ({
         request_id: requestId,
         seq,
         row,
@@ -129,8 +149,9 @@ export function createDue({ kind, db, now, lock }: Connection) {
         url: input_url,
         claim: claims,
         attempts,
-      }))
-      .sort((a, b) => a.seq - b.seq);
+      }));
+      claimed.push(...images.sort((a, b) => a.seq - b.seq));
+    });
   }
 
   /** Puts the requests at the end of the round. One that is being written to by another has its turn again. */

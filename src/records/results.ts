@@ -86,11 +86,13 @@ export function createResults({ kind, db, now, lock, transaction: transact }: Co
       const running = await lockRunning(transaction, results);
       const items = results.filter(({ image }) => running.has(image.request_id));
       if (items.length === 0) return results.map(() => false);
+      // `is not distinct from` keeps the planner from the index of what is due, in which it would search a whole request
+      // for each of these rows.
       const { rows: changed } = await sql<ChangedRow>`
         with ${tableOf('result', { kind, columns: RESULT, items })}
         update images set leased = 0, due_at = coalesce(${now()} + result.due_in_ms, 0), ${ASSIGNMENTS} from result
         where images.request_id = result.request_id and images.seq = result.seq
-          and images.claims = result.claims and images.status = 'pending'
+          and images.claims = result.claims and images.status is not distinct from 'pending'
         returning images.request_id, images.seq, images.status, images.bytes_in, images.bytes_out`.execute(
         transaction,
       );

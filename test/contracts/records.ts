@@ -22,9 +22,9 @@ const DETAILS = (images: number) => ({
   products: images,
   images_total: images,
 });
-const LEASE = 60_000;
+export const LEASE = 60_000;
 
-function success(image: ClaimedImage): ImageSuccess {
+export function success(image: ClaimedImage): ImageSuccess {
   return {
     status: 'processed',
     output_key: `${image.request_id}/${image.seq}.jpg`,
@@ -55,7 +55,7 @@ const FAILURE: ImageFailure = {
 const START = 1_700_000_000_000;
 
 /** A request with one image a row; `copies` more rows name the URL of row 1. */
-async function accept(records: Records, id: string, images: number, copies = 0): Promise<void> {
+export async function accept(records: Records, id: string, images: number, copies = 0): Promise<void> {
   const rows = Array.from({ length: images + copies }, (_, index) => index + 1);
   await records.requests.receive(id, 'a.csv');
   await records.requests.addRows(
@@ -72,7 +72,7 @@ async function accept(records: Records, id: string, images: number, copies = 0):
   expect(await records.requests.accept(id, DETAILS(rows.length), null)).toEqual({ accepted: true });
 }
 
-const record = (
+export const record = (
   records: Records,
   image: ClaimedImage,
   outcome: ImageSuccess | ImageFailure,
@@ -175,6 +175,47 @@ export function recordsContract(name: string, factory: RecordsFactory): void {
       expect((await again.due.claimImages(10, LEASE)).map(({ seq }) => seq)).toEqual([2, 3]);
     });
 
+    it('gives claims back for a worker that stops, without an attempt, and no claim but its own', async () => {
+      const { records, advance } = await open();
+      await accept(records, 'r1', 6);
+      const [stale] = await records.due.claimImages(1, LEASE);
+      await advance(LEASE + 1);
+      const [newer, done, waiting, ...held] = await records.due.claimImages(6, LEASE);
+      expect(newer).toMatchObject({ seq: 1, claim: 2 });
+      await record(records, done!, success(done!));
+      await record(records, waiting!, { ...FAILURE, transient: true }, 3_600_000);
+      expect(await records.due.releaseClaims([stale!, done!, waiting!, ...held])).toBe(3);
+      expect(await records.due.releaseClaims([])).toBe(0);
+      const again = await records.due.claimImages(10, LEASE);
+      expect(again.map(({ seq, claim, attempts }) => [seq, claim, attempts])).toEqual([
+        [4, 2, 0],
+        [5, 2, 0],
+        [6, 2, 0],
+      ]);
+      expect(await record(records, held[0]!, success(held[0]!))).toBe(false);
+    });
+
+    it('shows the processes that live, and forgets those silent for a day', async () => {
+      const { records, advance } = await open();
+      const worker = { role: 'worker' as const, host: 'a', pid: 7, version: '1', processes: 2, running: 0 };
+      await records.workers.beat({ id: 'w1', ...worker });
+      await advance(10_000);
+      await records.workers.beat({ id: 'w2', ...worker, role: 'server' });
+      await records.workers.beat({ id: 'w1', ...worker, running: 5 });
+      await advance(10_000);
+      await records.workers.beat({ id: 'w3', ...worker });
+      expect(await records.workers.live(15_000)).toEqual([
+        { id: 'w1', ...worker, running: 5, started_at: START, heartbeat_at: START + 10_000 },
+        { id: 'w2', ...worker, role: 'server', started_at: START + 10_000, heartbeat_at: START + 10_000 },
+        { id: 'w3', ...worker, started_at: START + 20_000, heartbeat_at: START + 20_000 },
+      ]);
+      await records.workers.leave('w3');
+      expect((await records.workers.live(5_000)).map(({ id }) => id)).toEqual([]);
+      await advance(86_400_000);
+      await records.workers.beat({ id: 'w4', ...worker });
+      expect((await records.workers.live(1e12)).map(({ id }) => id)).toEqual(['w4']);
+    });
+
     it('lets exactly one finisher end a request, with one webhook', async () => {
       const { records } = await open();
       await accept(records, 'r1', 2);
@@ -274,10 +315,13 @@ export function recordsContract(name: string, factory: RecordsFactory): void {
     });
 
     it('forgets a request wholly, and takes up what a crash left', async () => {
-      const { records, advance } = await open();
-      await accept(records, 'r1', 5000);
-      await records.requests.receive('cut-off', 'a.csv');
-      await advance(1);
+      const { records: crashed, reopen, advance } = await open();
+      await accept(crashed, 'r1', 5000);
+      await crashed.requests.receive('cut-off', 'a.csv');
+      await advance(3_600_000);
+      // What a process is receiving itself is never taken for cut off.
+      expect(await crashed.removal.listForgotten()).toEqual([]);
+      const records = await reopen();
       expect(await records.removal.hide('r1')).toBe(true);
       expect(await records.requests.get('r1')).toBeNull();
       expect((await records.removal.listForgotten()).sort()).toEqual(['cut-off', 'r1']);

@@ -51,6 +51,15 @@ it('refuses a host that others can reach without keys, and private networks with
   expect(exposed.API_KEYS).toEqual([{ name: 'team', secret: '0123456789abcdef' }]);
 });
 
+it('knows both databases, and shows no password of one that it does not know', () => {
+  for (const url of ['sqlite:/tmp/a.sqlite', 'postgres://a:b@c/d?max=5', 'postgresql:///halve']) {
+    expect(loadConfig({ DATABASE_URL: url }).DATABASE_URL).toBe(url);
+  }
+  expect(() => loadConfig({ DATABASE_URL: 'mysql://a:hunter2@c/d' })).toThrow(
+    'DATABASE_URL=…: must be sqlite:PATH',
+  );
+});
+
 it('reads hosts, ports and ranges that may be private', () => {
   expect(
     loadConfig({ ALLOWED_HOSTS: 'CDN.local, cdn.local:8001,[::1]:80,10.0.0.0/8,192.168.1.7' }).ALLOWED_HOSTS,
