@@ -43,7 +43,7 @@ module.exports = {
       comment: 'http sees records, queue and storage through what app.ts hands it',
       severity: 'error',
       from: {
-        path: '^src/(http|dispatch|work|finish|intake|webhook)',
+        path: '^src/(http|dispatch|reconcile|fleet|readiness|work|finish|intake|webhook)',
         pathNot: '^src/work/image-process-main',
       },
       to: { path: adapters, dependencyTypesNot: ['type-only'], pathNot: '^src/queue/retry\\.ts$' },

@@ -6,18 +6,22 @@ import type { Config } from './config.ts';
 import { createDispatch } from './dispatch.ts';
 import { createFinisher } from './finish/finish-request.ts';
 import { createForget } from './finish/forget.ts';
+import { createFleet } from './fleet.ts';
 import type { HttpContext } from './http/context.ts';
 import { createServer } from './http/server.ts';
 import { createGuardedAgent } from './image/egress.ts';
 import { createIntake } from './intake/submit.ts';
-import type { Log } from './ports.ts';
+import { egressPolicy, filesFolder, highWaterMark, poolOptions } from './pool-options.ts';
+import type { ClaimedImage, Job, Log } from './ports.ts';
 import { createMemoryQueue } from './queue/memory.ts';
+import { complaints } from './readiness.ts';
 import { openRecords } from './records/open-records.ts';
 import { removeUnfinished } from './storage/disk.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { systemClock } from './util/clock.ts';
 import { createLinks } from './util/links.ts';
 import { createMetrics } from './util/metrics.ts';
+import { within } from './util/within.ts';
 import { createDeliveryHandler } from './webhook/handle-delivery.ts';
 import { newWebhookSecret } from './webhook/sign.ts';
 import { createWork } from './work/handlers.ts';
@@ -26,8 +30,8 @@ import { openPool } from './work/pool.ts';
 export interface AppOptions {
   config: Config;
   log: Log;
-  /** Without it there is no HTTP server: `halve run`. */
-  http: boolean;
+  /** Only a server has HTTP; `run` has its own queue and nothing to look after. */
+  role: 'server' | 'worker' | 'run';
   /** Folder of a request's images in the storage; by default the request's own. */
   imageFolder?: (requestId: string) => string;
   /** In front of object keys, for a caller that has no HTTP server; '' makes URLs relative. */
@@ -36,15 +40,15 @@ export interface AppOptions {
 
 export type App = Awaited<ReturnType<typeof openApp>>;
 
-/** Images claimed ahead, as a multiple of those in flight: no worker waits, and a new upload waits behind few. */
-const HIGH_WATER = 3;
 const FINISHING_AT_ONCE = 2;
 const WEBHOOKS_AT_ONCE = 10;
-/** Longest time that images in flight have at a stop; what is not done then is done after the next start. */
+/** Longest time that images in flight have at a stop; what is not done then is done by others, or after the next start. */
 const DRAIN_MS = 20_000;
+/** For recording and marking what was drained, and for closing a database that may be away. */
+const GOODBYE_MS = 5_000;
 
 /** Opens everything and starts the work. Rejects when a part cannot be opened, after closing what was. */
-export async function openApp({ config, log, http, imageFolder = (id) => id, filesUrl }: AppOptions) {
+export async function openApp({ config, log, role, imageFolder = (id) => id, filesUrl }: AppOptions) {
   const clock = systemClock;
   const opened: (() => Promise<void>)[] = [];
   let stopping: Promise<void> | undefined;
@@ -56,16 +60,43 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
     const records = await openRecords({ url: config.DATABASE_URL, clock });
     opened.push(records.close);
     const storage = await openStorage({ url: config.STORAGE_URL, filesUrl: () => filesUrl ?? links.files() });
-    // The in-process queue means one process, so no lease and no unfinished file can have an owner yet.
-    if (config.STORAGE_URL.startsWith('file:')) await removeUnfinished(filesFolder(config));
-    await records.due.releaseLeases();
+    // Alone on the database, so no lease and no unfinished file can have an owner yet.
+    if (records.exclusive) {
+      const files = filesFolder(config);
+      if (files) await removeUnfinished(files);
+      await records.due.releaseLeases();
+    }
 
-    const queue = createMemoryQueue({ log });
+    const queue = config.REDIS_URL
+      ? // Loaded only where it is used: it is as large as all the rest.
+        await (await import('./queue/bullmq.ts')).openBullmqQueue(config.REDIS_URL, log)
+      : createMemoryQueue({ log });
+    opened.push(async () => void (await queue.close(0)));
     const pool = config.WORKERS > 0 ? openPool(poolOptions(config, log)) : null;
     if (pool) opened.push(() => pool.close());
-    const dispatch = createDispatch({ records, queue, highWater: highWater(config), log });
+    const fleet =
+      queue.shared && role !== 'run'
+        ? createFleet({
+            workers: records.workers,
+            role,
+            processes: config.WORKERS,
+            running: () => pool?.stats.running ?? 0,
+            log,
+          })
+        : null;
+    if (fleet) opened.push(() => fleet.stop());
+    const dispatch = createDispatch({
+      records,
+      queue,
+      highWater: () => highWaterMark(fleet ? fleet.live.processes : config.WORKERS, config),
+      log,
+    });
     const metrics = createMetrics({
       halve_queue_depth: { help: 'Images claimed and not ended yet.', read: () => queue.depth('image') },
+      halve_workers_live: {
+        help: 'Processes that do work and gave a sign of life lately.',
+        read: () => fleet?.live.workers ?? Math.min(1, config.WORKERS),
+      },
       halve_image_processes: { help: 'Image processes alive.', read: () => pool?.stats.processes ?? 0 },
       halve_image_processes_ended: {
         help: 'Image processes that ended by themselves.',
@@ -94,19 +125,14 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
         }),
         fetchAttempts: config.FETCH_ATTEMPTS,
         onRecorded: dispatch.poke,
-        clock,
         metrics,
       });
     const abandon = (requestId: string) => work?.abandon(requestId);
-    const startedAt = clock.now();
     const forget = createForget({
       records,
       storage,
       abandon,
       retentionDays: config.RETENTION_DAYS,
-      // This process is the only one that receives: what began before it started was cut off.
-      receivedBefore: () => startedAt,
-      clock,
       log,
     });
     const intake = createIntake({
@@ -124,13 +150,13 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
       poke: dispatch.poke,
       async checkReady() {
         if (stopping) throw new Error('the server is stopping');
-        await records.check().catch((cause) => {
-          throw new Error('the database does not answer', { cause });
+        const wrong = await complaints({
+          'the database does not answer': records.check,
+          'the storage cannot be written to': storage.check,
+          'redis does not answer': queue.check,
         });
-        await storage.check().catch((cause) => {
-          throw new Error('the storage cannot be written to', { cause });
-        });
-        if (pool && pool.stats.processes === 0) throw new Error('no image process is running');
+        if (pool && pool.stats.processes === 0) wrong.push('no image process is running');
+        if (wrong.length > 0) throw new Error(wrong.join('; '));
       },
       links,
       metrics,
@@ -139,24 +165,35 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
       apiKeys: config.API_KEYS ?? [],
       webhookSecret,
       maxUploadBytes: config.MAX_UPLOAD_BYTES,
-      filesFolder: config.STORAGE_URL.startsWith('file:') ? filesFolder(config) : null,
+      filesFolder: filesFolder(config),
       pageFolder: fileURLToPath(new URL('./web', import.meta.url)),
     };
-    const server = http ? await createServer(context) : null;
+    const server = role === 'server' ? await createServer(context) : null;
     if (server) {
       opened.push(async () => server.close());
       address = await server.listen({ host: config.HOST, port: config.PORT });
     }
     await pool?.ready();
+    await fleet?.start();
     if (work) {
       queue.process(work.handlers, {
-        image: highWater(config),
+        // What is shared waits in the queue, for whichever process has room. What is not may wait in the pool as well,
+        // where images of a busy host do not keep others waiting.
+        image: queue.shared
+          ? config.WORKERS * config.FETCH_CONCURRENCY
+          : highWaterMark(config.WORKERS, config),
         finish: FINISHING_AT_ONCE,
         deliver: WEBHOOKS_AT_ONCE,
       });
-      dispatch.start();
     }
-    forget.start();
+    if (work || queue.shared) dispatch.start();
+    if (work || !queue.shared) forget.start();
+
+    /** Others that share the database take it up at once, instead of after the leases. */
+    async function giveBack(jobs: Job[]): Promise<void> {
+      const images = jobs.flatMap((job) => (job.name === 'image' ? [job.data as ClaimedImage] : []));
+      if (images.length > 0) await within(GOODBYE_MS, records.due.releaseClaims(images)).catch(() => {});
+    }
 
     return {
       /** Where the server listens. */
@@ -168,12 +205,16 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
       stop(): Promise<void> {
         stopping ??= (async () => {
           await dispatch.stop();
+          const drained = queue.close(DRAIN_MS + GOODBYE_MS);
           await pool?.close(DRAIN_MS);
-          await queue.close();
+          const dropped = await drained;
+          await work?.stop();
+          if (!records.exclusive) await giveBack(dropped);
           await server?.close();
           await forget.stop();
           await webhookAgent.destroy();
-          await records.close();
+          await fleet?.stop();
+          await within(GOODBYE_MS, records.close());
         })();
         return stopping;
       },
@@ -182,32 +223,6 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
     for (const close of opened.reverse()) await close().catch(() => {});
     throw error;
   }
-}
-
-const highWater = (config: Config) => HIGH_WATER * config.WORKERS * config.FETCH_CONCURRENCY;
-const filesFolder = (config: Config) => config.STORAGE_URL.slice('file:'.length);
-
-function egressPolicy(config: Config) {
-  return { allowPrivate: config.allowPrivateNetworks, allowed: config.ALLOWED_HOSTS };
-}
-
-function poolOptions(config: Config, log: Log): Parameters<typeof openPool>[0] {
-  return {
-    entry: fileURLToPath(new URL('./work/image-process-main.js', import.meta.url)),
-    settings: {
-      storageUrl: config.STORAGE_URL,
-      egress: egressPolicy(config),
-      fetchTimeoutMs: config.FETCH_TIMEOUT_MS,
-      maxImageBytes: config.MAX_IMAGE_BYTES,
-      maxImagePixels: config.MAX_IMAGE_PIXELS,
-    },
-    memoryBytes: config.IMAGE_PROCESS_MEMORY,
-    processes: config.WORKERS,
-    inFlight: config.FETCH_CONCURRENCY,
-    perHost: config.FETCH_PER_HOST,
-    compressTimeoutMs: config.COMPRESS_TIMEOUT_MS,
-    log,
-  };
 }
 
 /** The secret of this installation: made at the first start, the same ever after. */

@@ -4,6 +4,7 @@ import { doctorCommand } from './cli/doctor.ts';
 import { listenCommand } from './cli/listen.ts';
 import { runCommand } from './cli/run.ts';
 import { serveCommand } from './cli/serve.ts';
+import { workerCommand } from './cli/worker.ts';
 import { VERSION } from './util/version.ts';
 
 await new Command('halve')
@@ -12,6 +13,7 @@ await new Command('halve')
   )
   .version(VERSION)
   .addCommand(serveCommand())
+  .addCommand(workerCommand())
   .addCommand(runCommand())
   .addCommand(listenCommand())
   .addCommand(doctorCommand())

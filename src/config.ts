@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from './errors.ts';
-import { parseApiKeys, parseHostList } from './util/parse-settings.ts';
+import { parseApiKeys, parseHostList, parseRedisUrl } from './util/parse-settings.ts';
 
 const count = (min: number) => z.coerce.number<string>().int().min(min);
 /** A syntax of its own: what `parse` throws becomes the problem's text. */
@@ -54,8 +54,19 @@ export const SETTINGS = {
     meaning: 'Folder of the SQLite database and of disk storage.',
   },
   DATABASE_URL: {
-    type: z.string().regex(/^sqlite:./, 'must be sqlite:PATH'),
-    meaning: 'Database, `sqlite:PATH`. Unset: halve.sqlite in DATA_DIR.',
+    type: z
+      .string()
+      .regex(
+        /^(sqlite:.|postgres(ql)?:\/\/.)/,
+        'must be sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE',
+      ),
+    meaning:
+      'Database, `sqlite:PATH` or `postgres://USER:PASSWORD@HOST/DATABASE`, with `?max=N` for its connections (10). Unset: halve.sqlite in DATA_DIR.',
+  },
+  REDIS_URL: {
+    type: parsedBy(parseRedisUrl),
+    meaning:
+      'Redis for a fleet, `redis://HOST:PORT/DB`, with `?prefix=NAME` where several installations share it; needs a PostgreSQL DATABASE_URL and a WEBHOOK_SECRET. Unset: the queue is in the process.',
   },
   STORAGE_URL: {
     type: z.string().regex(/^file:./, 'must be file:DIR'),
@@ -76,7 +87,7 @@ export const SETTINGS = {
     type: z.enum(['auto', 'true', 'false']),
     default: 'auto',
     meaning:
-      'Whether image and webhook URLs may lead to private and loopback addresses; `auto`: only while HOST is loopback.',
+      'Whether image and webhook URLs may lead to private and loopback addresses; `auto`: only while HOST is loopback and there is no REDIS_URL.',
   },
   ALLOWED_HOSTS: {
     type: parsedBy(parseHostList),
@@ -170,8 +181,7 @@ export function loadConfig(
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(SETTINGS) as [SettingName, Setting][]) {
-    const text =
-      options[name] ?? (environment[name] === '' ? undefined : environment[name]) ?? setting.default;
+    const text = (options[name] ?? environment[name]) || setting.default;
     if (text === undefined) continue;
     const parsed = setting.type.safeParse(text);
     if (parsed.success) values[name] = parsed.data;
@@ -186,6 +196,7 @@ export function loadConfig(
       `HOST=${given.HOST}: is open to other machines, so API_KEYS must be set (API_KEYS=name:secret)`,
     );
   }
+  if (problems.length === 0 && given.REDIS_URL) problems.push(...fleetProblems(given));
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   const dataDir = resolve(given.DATA_DIR);
   return {
@@ -196,9 +207,26 @@ export function loadConfig(
     WORKERS: given.WORKERS ?? availableParallelism(),
     allowPrivateNetworks:
       given.ALLOW_PRIVATE_NETWORKS === 'auto'
-        ? isLoopbackHost(given.HOST)
+        ? // A worker cannot know who may upload to the servers.
+          isLoopbackHost(given.HOST) && !given.REDIS_URL
         : given.ALLOW_PRIVATE_NETWORKS === 'true',
   };
+}
+
+/** What many processes must share, or they would contradict each other. */
+function fleetProblems({ DATABASE_URL, WEBHOOK_SECRET }: Values): string[] {
+  return [
+    ...(DATABASE_URL && !DATABASE_URL.startsWith('sqlite:')
+      ? []
+      : [
+          'REDIS_URL=…: is for many processes, so they must share the database: DATABASE_URL=postgres://… must be set',
+        ]),
+    ...(WEBHOOK_SECRET
+      ? []
+      : [
+          'REDIS_URL=…: is for many processes, so they must sign with the same secret: WEBHOOK_SECRET=whsec_… must be set (whsec_ and the output of `openssl rand -base64 32`)',
+        ]),
+  ];
 }
 
 /** Whether only this machine can reach a server that listens on `host`. */

@@ -1,6 +1,7 @@
 // The outbox relay: finds what is due in the database, claims it under a lease, and puts it in the queue.
 import { messageOf } from './errors.ts';
 import type { JobQueue, Log } from './ports.ts';
+import { createReconcile, finishJob, imageJob, LEASE_MS } from './reconcile.ts';
 import type { Records } from './records/open-records.ts';
 
 export interface Dispatch {
@@ -11,70 +12,80 @@ export interface Dispatch {
   stop(): Promise<void>;
 }
 
-/** Longer than any image may take from claim to record; a lost claim is handed out again after it. */
-const IMAGE_LEASE_MS = 15 * 60_000;
-const FINISH_LEASE_MS = 10 * 60_000;
+/** Renewing is for images and finishing; a delivery is over within half of this. */
 const DELIVERY_LEASE_MS = 60_000;
 const FINISH_PAGE = 10;
 const DELIVERY_PAGE = 50;
-/** Milliseconds between two looks: at least this when poked, at most that when nobody pokes (retry times pass silently). */
-const PAUSE_MS = { poked: 50, idle: 500, fault: 2_000 };
+const RECONCILE_MS = 5_000;
+/**
+ * Milliseconds between two looks: at least this when poked; at most that while there is work, which other processes may
+ * end without a poke, and while there is none (retry times pass silently).
+ */
+const PAUSE_MS = { poked: 50, busy: 100, idle: 500, fault: 2_000 };
 
 /**
  * `highWater` is the number of images kept in the queue at most: enough that no worker waits, few enough that a million
  * due rows fill neither memory nor queue, and that a small upload waits behind few images of a large one.
  */
 export function createDispatch({
-  records: { due, requests },
+  records: { due, leases, requests },
   queue,
   highWater,
   log,
 }: {
-  records: Pick<Records, 'due' | 'requests'>;
+  records: Pick<Records, 'due' | 'leases' | 'requests'>;
   queue: JobQueue;
-  highWater: number;
+  highWater: () => number;
   log: Log;
 }): Dispatch {
+  const reconcile = createReconcile({ leases, queue, log });
+  let reconciledAt = Number.NEGATIVE_INFINITY;
   let stopped = false;
   let poked = false;
+  let failing = false;
   let wake: (() => void) | undefined;
   let loop: Promise<void> | undefined;
 
-  async function look(): Promise<void> {
+  /** Returns how long to pause. */
+  async function look(): Promise<number> {
+    if (!(await queue.lead())) return PAUSE_MS.idle;
+    // Before anything is claimed: after a standstill, leases that ended with their jobs still at hand are renewed first.
+    if (performance.now() - reconciledAt >= RECONCILE_MS) {
+      await reconcile();
+      reconciledAt = performance.now();
+    }
+    const mark = highWater();
     const waiting = await queue.depth('image');
     // Claiming half the mark at a time keeps the pages, and so the transactions, few.
-    if (waiting <= highWater / 2) {
-      const images = await due.claimImages(highWater - waiting, IMAGE_LEASE_MS);
-      await queue.add(
-        images.map((image) => ({
-          id: `${image.request_id}-${image.seq}-${image.claim}`,
-          name: 'image',
-          data: image,
-        })),
-      );
+    if (waiting <= mark / 2) {
+      const images = await due.claimImages(mark - waiting, LEASE_MS);
+      await queue.add(images.map(imageJob));
     }
-    const finishing = await requests.claimFinishing(FINISH_PAGE, FINISH_LEASE_MS);
-    await queue.add(
-      finishing.map((id) => ({ id: `finish-${id}`, name: 'finish', data: { request_id: id } })),
-    );
+    const finishing = await requests.claimFinishing(FINISH_PAGE, LEASE_MS);
+    await queue.add(finishing.map(finishJob));
     const deliveries = await due.claimDeliveries(DELIVERY_PAGE, DELIVERY_LEASE_MS);
     await queue.add(
       deliveries.map((id) => ({ id: `deliver-${id}`, name: 'deliver', data: { delivery_id: id } })),
     );
+    return queue.shared && waiting > 0 ? PAUSE_MS.busy : PAUSE_MS.idle;
   }
 
   async function run(): Promise<void> {
     while (!stopped) {
-      let pause = PAUSE_MS.idle;
+      let pause: number;
       poked = false;
       try {
-        await look();
+        pause = await look();
+        if (failing) log.info({}, 'dispatch goes on');
+        failing = false;
       } catch (error) {
-        log.error({ error: messageOf(error) }, 'dispatch could not read what is due');
+        // Said once: whatever is away may be so for long.
+        if (!failing) log.error({ error: messageOf(error) }, 'dispatch could not hand out what is due');
+        failing = true;
         pause = PAUSE_MS.fault;
       }
-      await sleep(PAUSE_MS.poked, false);
-      if (!poked) await sleep(pause, true);
+      await sleep(failing ? pause : PAUSE_MS.poked, false);
+      if (!poked && !failing) await sleep(pause, true);
     }
   }
 

@@ -93,6 +93,17 @@ export class AppError extends Error {
   }
 }
 
+/** Thrown by a handler whose process stops before the job was begun: another shall do it. */
+export class GivenBackError extends Error {
+  override readonly name = 'GivenBackError';
+}
+
+/** The text of anything thrown, and of what it was caused by: for the operator, not for callers. */
+export function explanationOf(thrown: unknown): string {
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  return cause === undefined ? messageOf(thrown) : `${messageOf(thrown)} (${explanationOf(cause)})`;
+}
+
 /** The text of anything thrown, for logs and details. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

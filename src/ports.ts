@@ -128,17 +128,31 @@ export type Handlers = { [Name in JobName]: (data: JobData[Name]) => Promise<voi
 /**
  * A buffer in front of the handlers. Losing what is in it loses time, never work: the database hands it out again.
  * A handler that throws is called again after a backoff, up to a few times; then the job is dropped until it is due again.
+ * One that throws GivenBackError gives its job back as it was.
  */
 export interface JobQueue {
-  /** Whether jobs outlive this process. */
-  readonly durable: boolean;
+  /** Whether it is shared by many processes, and its jobs outlive this one. */
+  readonly shared: boolean;
+  /** Rejects within seconds when the queue does not answer; some of the jobs may be in it then. */
   add(jobs: Job[]): Promise<void>;
   /** Starts handing jobs to the handlers, at most `concurrency[name]` of a name at once. */
   process(handlers: Handlers, concurrency: Record<JobName, number>): void;
   /** Jobs waiting or running under this name. */
   depth(name: JobName): Promise<number>;
-  /** Takes no more jobs, and resolves when the running ones have ended. */
-  close(): Promise<void>;
+  /** Which of these neither wait nor run. One that was added or ended this moment may be told either way. */
+  missing<Known extends Pick<Job, 'id' | 'name'>>(jobs: Known[]): Promise<Known[]>;
+  /**
+   * Whether this process should dispatch now: one at a time does, so that the high-water mark means what it says.
+   * It saves work and decides nothing: two that both believe it do no harm.
+   */
+  lead(): Promise<boolean>;
+  /** Rejects when the queue does not answer. */
+  check(): Promise<void>;
+  /**
+   * Takes no more jobs, and resolves when the running ones have ended, or after `graceMs` without them; with those that
+   * are dropped undone and that no other process can come by.
+   */
+  close(graceMs?: number): Promise<Job[]>;
 }
 
 // ---------------------------------------------------------------- small things handed around

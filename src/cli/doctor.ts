@@ -4,12 +4,16 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import sharp from 'sharp';
 import { type Config, isLoopbackHost, SETTINGS, type SettingName } from '../config.ts';
-import { messageOf } from '../errors.ts';
+import { explanationOf } from '../errors.ts';
 import { openRecords } from '../records/open-records.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { systemClock } from '../util/clock.ts';
+import { silentLog } from '../util/log.ts';
 import { VERSION } from '../util/version.ts';
+import { within } from '../util/within.ts';
 import { addSettings, settingsOf } from './settings.ts';
+
+const CONNECT_MS = 5_000;
 
 type Check = (config: Config) => Promise<string>;
 
@@ -25,10 +29,21 @@ const CHECKS: Record<string, Check> = {
   database: async ({ DATABASE_URL }) => {
     const records = await openRecords({ url: DATABASE_URL, clock: systemClock });
     try {
-      await records.check();
-      return `${DATABASE_URL} answers, ${await records.due.countActive()} requests under way`;
+      return `${await records.version()} at ${withoutPassword(DATABASE_URL)} answers, ${await records.due.countActive()} requests under way`;
     } finally {
       await records.close();
+    }
+  },
+  redis: async ({ REDIS_URL }) => {
+    if (!REDIS_URL) return 'not used: the queue is in the process';
+    const { connectFailFast, readRedisFacts } = await import('../queue/redis.ts');
+    const redis = connectFailFast(REDIS_URL.url, silentLog);
+    try {
+      await within(CONNECT_MS, new Promise((resolve) => redis.once('ready', resolve)));
+      const { version, warning } = await readRedisFacts(redis);
+      return `Redis ${version} answers, keys begin with ${REDIS_URL.prefix}:${warning ? `; WARNING: ${warning}` : ''}`;
+    } finally {
+      redis.disconnect();
     }
   },
   storage: async ({ STORAGE_URL }) => {
@@ -55,6 +70,10 @@ const CHECKS: Record<string, Check> = {
   },
 };
 
+function withoutPassword(url: string): string {
+  return url.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:…@');
+}
+
 export function doctorCommand(): Command {
   const command = new Command('doctor').description(
     'Connect to everything that is configured and say what works.',
@@ -70,7 +89,7 @@ export function doctorCommand(): Command {
         process.stdout.write(`ok    ${name.padEnd(9)} ${await check(config)}\n`);
       } catch (error) {
         failed++;
-        process.stdout.write(`FAIL  ${name.padEnd(9)} ${messageOf(error)}\n`);
+        process.stdout.write(`FAIL  ${name.padEnd(9)} ${explanationOf(error)}\n`);
       }
     }
     process.exitCode = failed === 0 ? 0 : 1;

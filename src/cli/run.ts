@@ -77,6 +77,7 @@ async function run(command: Command, file: string): Promise<number> {
     HOST: '127.0.0.1',
     DATA_DIR: state,
     DATABASE_URL: `sqlite:${join(state, 'halve.sqlite')}`,
+    REDIS_URL: '',
     STORAGE_URL: `file:${out}`,
     RETENTION_DAYS: '0',
   });
@@ -84,7 +85,7 @@ async function run(command: Command, file: string): Promise<number> {
   const app = await openApp({
     config: { ...config, WORKERS: Math.max(1, config.WORKERS) },
     log: createLog(process.env.LOG_LEVEL ?? 'error'),
-    http: false,
+    role: 'run',
     imageFolder: () => 'images',
     filesUrl: publicUrl,
   });

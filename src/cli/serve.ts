@@ -3,31 +3,29 @@ import { Command } from 'commander';
 import { openApp } from '../app.ts';
 import type { SettingName } from '../config.ts';
 import { SETTINGS } from '../config.ts';
-import { messageOf } from '../errors.ts';
+import { explanationOf } from '../errors.ts';
 import { createLog } from '../util/log.ts';
 import { addSettings, settingsOf } from './settings.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
 
 export function serveCommand(): Command {
   const command = new Command('serve').description('Serve the HTTP API and the page, and do the work.');
   return addSettings(command, Object.keys(SETTINGS) as SettingName[]).action(async () => {
     const config = settingsOf(command);
     const log = createLog(config.LOG_LEVEL);
+    if (config.WORKERS === 0 && !config.REDIS_URL) {
+      log.warn(
+        {},
+        'no work is done here and no other process can do it: REDIS_URL is unset and WORKERS is 0',
+      );
+    }
     try {
-      const app = await openApp({ config, log, http: true });
+      const app = await openApp({ config, log, role: 'server' });
       process.stdout.write(`halve is listening on ${app.url}\n`);
       log.info({ url: app.url, workers: config.WORKERS, data: config.DATA_DIR }, 'started');
-      let stopping = false;
-      for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-        process.on(signal, () => {
-          // The second Ctrl-C is from somebody who does not want to wait; nothing is lost by it.
-          if (stopping) process.exit(1);
-          stopping = true;
-          log.info({ signal }, 'stopping: images in flight are finished first');
-          void app.stop().then(() => process.exit(0));
-        });
-      }
+      stopOnSignal(app, log);
     } catch (error) {
-      process.stderr.write(`halve: ${messageOf(error)}\n`);
+      process.stderr.write(`halve: ${explanationOf(error)}\n`);
       process.exit(1);
     }
   });

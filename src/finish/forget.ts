@@ -1,6 +1,6 @@
 // Forgetting a request: its rows and its files. Begun ones are taken up again, so a crash in the middle leaves nothing.
 import { messageOf } from '../errors.ts';
-import type { Clock, Log, Storage } from '../ports.ts';
+import type { Log, Storage } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
 
 export interface Forget {
@@ -20,8 +20,6 @@ export function createForget({
   storage,
   abandon,
   retentionDays,
-  receivedBefore,
-  clock,
   log,
 }: {
   records: Pick<Records, 'requests' | 'removal'>;
@@ -30,9 +28,6 @@ export function createForget({
   abandon(requestId: string): void;
   /** 0 keeps everything. */
   retentionDays: number;
-  /** Uploads that began before this time (ms) cannot be under way any more. */
-  receivedBefore(): number;
-  clock: Clock;
   log: Log;
 }): Forget {
   let timer: NodeJS.Timeout | undefined;
@@ -47,10 +42,10 @@ export function createForget({
   async function sweep(): Promise<void> {
     try {
       if (retentionDays > 0) {
-        const expired = await removal.listExpired(clock.now() - retentionDays * DAY_MS, PAGE);
+        const expired = await removal.listExpired(retentionDays * DAY_MS, PAGE);
         for (const id of expired) await removal.hide(id);
       }
-      for (const id of await removal.listForgotten(receivedBefore())) await remove(id);
+      for (const id of await removal.listForgotten()) await remove(id);
     } catch (error) {
       log.error({ error: messageOf(error) }, 'old requests could not be removed');
     }

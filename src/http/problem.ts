@@ -2,7 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { AppError, messageOf, PROBLEMS, type ProblemCode } from '../errors.ts';
+import { AppError, explanationOf, messageOf, PROBLEMS, type ProblemCode } from '../errors.ts';
 import type { Log } from '../ports.ts';
 
 export const csvProblemSchema = z.object({
@@ -50,8 +50,7 @@ const THROWN: Record<string, { code: ProblemCode; detail?: string }> = {
   ECONNRESET: { code: 'upload_cut_off' },
   ENOSPC: { code: 'unavailable', detail: 'The storage is full.' },
   EDQUOT: { code: 'unavailable', detail: 'The storage is full.' },
-  SQLITE_FULL: { code: 'unavailable', detail: 'The disk of the database is full.' },
-  SQLITE_BUSY: { code: 'unavailable', detail: 'The database is busy.' },
+  DATABASE_UNAVAILABLE: { code: 'unavailable' },
 };
 
 const RETRY_AFTER_SECONDS = 5;
@@ -96,7 +95,7 @@ export function createErrorHandler(log: Log) {
         {
           method: request.method,
           route: request.routeOptions.url,
-          error: messageOf(thrown),
+          error: explanationOf(thrown),
           stack: (thrown as Error).stack,
         },
         'a call failed',

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { AppError } from '../errors.ts';
 import type { Storage } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
-import type { NewImage, NewProduct } from '../records/requests.ts';
+import type { NewImage, NewProduct } from '../records/receiving.ts';
 import { csvKey } from '../util/links.ts';
 import { type CsvCheck, type CsvShape, createCsvChecker, readRecords } from './csv.ts';
 import type { RequestOptions } from './options.ts';

@@ -1,6 +1,7 @@
 // The in-process queue: first come, first served, within the concurrency of each name.
-import { messageOf } from '../errors.ts';
+import { GivenBackError, messageOf } from '../errors.ts';
 import type { Handlers, Job, JobName, JobQueue, Log } from '../ports.ts';
+import { within } from '../util/within.ts';
 import { backoffMs, FAULT_BACKOFF } from './retry.ts';
 
 /** Calls of a handler that throws before the job is dropped. */
@@ -19,6 +20,8 @@ export function createMemoryQueue({ log }: { log: Log }): JobQueue {
   const backingOff = new Map<NodeJS.Timeout, Job>();
   let handlers: Handlers | undefined;
   let closed = false;
+  /** Given up while closing. */
+  const dropped: Job[] = [];
   let idle: (() => void) | undefined;
 
   function pump(name: JobName): void {
@@ -37,6 +40,10 @@ export function createMemoryQueue({ log }: { log: Log }): JobQueue {
     try {
       await handler(job.data);
     } catch (error) {
+      if (error instanceof GivenBackError) {
+        dropped.push(job);
+        return leave(job);
+      }
       log.error({ job: job.id, attempt, error: messageOf(error) }, 'a job failed');
       if (attempt < ATTEMPTS) retryMs = backoffMs(attempt, FAULT_BACKOFF);
     }
@@ -65,7 +72,7 @@ export function createMemoryQueue({ log }: { log: Log }): JobQueue {
   const running = () => Object.values(lanes).reduce((sum, lane) => sum + lane.running, 0);
 
   return {
-    durable: false,
+    shared: false,
     async add(jobs) {
       if (closed) return;
       for (const job of jobs) {
@@ -85,16 +92,21 @@ export function createMemoryQueue({ log }: { log: Log }): JobQueue {
     async depth(name) {
       return lanes[name].waiting.length + lanes[name].running;
     },
-    async close() {
+    missing: async (jobs) => jobs.filter(({ id }) => !known.has(id)),
+    lead: async () => true,
+    async check() {},
+    async close(graceMs = Number.POSITIVE_INFINITY) {
       closed = true;
-      for (const lane of Object.values(lanes)) lane.waiting.length = 0;
+      for (const lane of Object.values(lanes)) dropped.push(...lane.waiting.splice(0));
       for (const [timer, job] of backingOff) {
         clearTimeout(timer);
+        dropped.push(job);
         leave(job);
       }
       backingOff.clear();
-      if (running() > 0) await new Promise<void>((resolve) => (idle = resolve));
+      if (running() > 0) await within(graceMs, new Promise<void>((resolve) => (idle = resolve)));
       known.clear();
+      return dropped;
     },
   };
 }

@@ -1,40 +1,55 @@
-// Opens the database, brings its schema up to date, and holds the one difference in durability: `durably`.
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { type Kysely, Kysely as KyselyClass, Migrator, SqliteDialect, sql, type Transaction } from 'kysely';
-import Sqlite from 'libsql';
+// Opens the database, brings its schema up to date, and holds what differs between SQLite and PostgreSQL.
+import { type Dialect, Kysely, Migrator, type RawBuilder, sql, type Transaction } from 'kysely';
+import type { Clock } from '../ports.ts';
 import * as initial from './migrations/001-initial.ts';
+import * as fleet from './migrations/002-fleet.ts';
+import { postgresDialect } from './postgres.ts';
 import type { Database } from './schema.ts';
+import { holdExclusively, sqliteDialect } from './sqlite.ts';
+import { DatabaseUnavailableError } from './unavailable.ts';
 
 /** Every migration by name, in the order of the names. A name that has run somewhere is never changed. */
-const MIGRATIONS = { '001-initial': initial };
+const MIGRATIONS = { '001-initial': initial, '002-fleet': fleet };
+
+type Work<T> = (transaction: Transaction<Database>) => Promise<T>;
 
 export interface Connection {
+  kind: 'SQLite' | 'PostgreSQL';
   db: Kysely<Database>;
+  /**
+   * Milliseconds since the epoch by the one clock that all processes share: on PostgreSQL the database's own, so that
+   * a machine with a wrong clock neither steals leases nor hands out its own too late.
+   */
+  now(): RawBuilder<number>;
+  /** At the end of a select, for rows about to be changed: `wait` for who holds them, or `skip` what others hold. */
+  lock: { wait: RawBuilder<unknown>; skip: RawBuilder<unknown> };
+  /** Runs a transaction, again when the database chose it as the victim of a conflict. */
+  transaction<T>(work: Work<T>): Promise<T>;
   /** Runs a transaction whose commit would survive a power cut, together with all commits before it. */
-  durably<T>(work: (transaction: Transaction<Database>) => Promise<T>): Promise<T>;
+  durably<T>(work: Work<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 /**
- * Opens `sqlite:PATH` and migrates it. The file is held exclusively for this process: a second server on it would
- * hand out the same images.
- * @throws when another process holds it.
+ * Opens `sqlite:PATH` or `postgres://…` and migrates it.
+ * @throws when it cannot be opened; for SQLite, when another process holds it.
  */
-export async function connect(url: string): Promise<Connection> {
-  const path = url.replace(/^sqlite:/, '');
-  mkdirSync(dirname(path), { recursive: true });
-  const lock = holdExclusively(`${path}.lock`);
-  const db = new KyselyClass<Database>({
-    dialect: new SqliteDialect({ database: openSqlite(path) }),
-  });
-  const { error } = await new Migrator({
-    db,
-    provider: { getMigrations: async () => MIGRATIONS },
-  }).migrateToLatest();
-  if (error) throw error;
+export function connect(url: string, clock: Clock): Promise<Connection> {
+  return url.startsWith('sqlite:') ? connectSqlite(url.slice('sqlite:'.length), clock) : connectPostgres(url);
+}
+
+/** The file is held exclusively for this process: a second server on it would hand out the same images. */
+async function connectSqlite(path: string, clock: Clock): Promise<Connection> {
+  const held = holdExclusively(path);
+  const db = new Kysely<Database>({ dialect: sqliteDialect(path) });
+  await migrate(db);
+  const transaction = <T>(work: Work<T>) => db.transaction().execute(work);
   return {
+    kind: 'SQLite',
     db,
+    now: () => sql<number>`${clock.now()}`,
+    lock: { wait: sql``, skip: sql`` },
+    transaction,
     durably: (work) =>
       db.connection().execute(async (connection) => {
         await sql`pragma synchronous = full`.execute(connection);
@@ -46,90 +61,51 @@ export async function connect(url: string): Promise<Connection> {
       }),
     close: async () => {
       await db.destroy();
-      lock.close();
+      held.close();
     },
   };
 }
 
-/** An open exclusive transaction on a file of its own: the kernel drops it however the process dies, so it is never stale. */
-function holdExclusively(path: string): { close(): void } {
-  const lock = new Sqlite(path);
-  try {
-    lock.exec('begin exclusive');
-  } catch (cause) {
-    lock.close();
-    throw new Error(`another halve is running on this data folder (${path} is locked)`, { cause });
-  }
-  return lock;
-}
+/** Runs of one transaction before its conflict is reported. */
+const CONFLICT_RUNS = 5;
 
-type SqliteStatement = ReturnType<InstanceType<typeof Sqlite>['prepare']>;
-
-const STATEMENTS_KEPT = 500;
-
-/**
- * The database as Kysely's dialect wants it, with two things that the driver lacks:
- * - It frees a statement only when its wrapper is collected, so each text is prepared once and kept.
- * - It does not reset a statement that failed (database locked, disk full), and no commit succeeds while one is open.
- *   So a connection on which a statement failed is left, and the next statement opens another.
- */
-function openSqlite(path: string) {
-  let sqlite = connectSqlite(path);
-  let failed = false;
-  const statements = new Map<string, SqliteStatement>();
-
-  function reconnect(): void {
-    statements.clear();
-    sqlite.close();
-    sqlite = connectSqlite(path);
-    failed = false;
-  }
-
-  function prepare(text: string): SqliteStatement {
-    const known = statements.get(text);
-    if (known) return known;
-    const statement = sqlite.prepare(text);
-    if (statements.size >= STATEMENTS_KEPT) statements.delete(statements.keys().next().value!);
-    statements.set(text, statement);
-    return statement;
-  }
-
-  function noting<Result>(run: () => Result): Result {
-    try {
-      return run();
-    } catch (error) {
-      failed = true;
-      throw error;
+async function connectPostgres(url: string): Promise<Connection> {
+  await migratePostgres(postgresDialect(url, { migrating: true }));
+  const db = new Kysely<Database>({ dialect: postgresDialect(url, { migrating: false }) });
+  async function transaction<T>(work: Work<T>): Promise<T> {
+    for (let run = 1; ; run++) {
+      try {
+        return await db.transaction().execute(work);
+      } catch (error) {
+        const again = error instanceof DatabaseUnavailableError && error.reason === 'conflict';
+        if (!again || run === CONFLICT_RUNS) throw error;
+      }
     }
   }
-
   return {
-    close: () => sqlite.close(),
-    prepare(text: string) {
-      // The transaction in which it failed is still to be ended on its own connection.
-      if (failed && text !== 'rollback') reconnect();
-      // Every transaction writes: taking the lock at its start is the one place where it can be refused.
-      const statement = noting(() => prepare(text === 'begin' ? 'begin immediate' : text));
-      return {
-        reader: statement.reader,
-        all: (parameters: readonly unknown[]) => noting(() => statement.all(parameters)),
-        run: (parameters: readonly unknown[]) => noting(() => statement.run(parameters)),
-        iterate: (parameters: readonly unknown[]) => noting(() => statement.iterate(parameters)),
-      };
-    },
+    kind: 'PostgreSQL',
+    db,
+    // The time of the statement, stable within it, so that an index can be searched by it.
+    now: () => sql<number>`cast(floor(extract(epoch from statement_timestamp()) * 1000) as bigint)`,
+    lock: { wait: sql`for no key update`, skip: sql`for update skip locked` },
+    transaction,
+    durably: transaction,
+    close: () => db.destroy(),
   };
 }
 
-function connectSqlite(path: string): InstanceType<typeof Sqlite> {
-  const sqlite = new Sqlite(path);
-  // WAL with NORMAL survives the death of the process; only what `durably` commits must survive a power cut as well.
-  for (const pragma of [
-    'journal_mode = wal',
-    'synchronous = normal',
-    'busy_timeout = 500',
-    'cache_size = -32768',
-  ]) {
-    sqlite.pragma(pragma);
+/** Processes that start at once take turns at an advisory lock; the first does the work. */
+async function migratePostgres(dialect: Dialect): Promise<void> {
+  const db = new Kysely<Database>({ dialect });
+  try {
+    await migrate(db);
+  } finally {
+    await db.destroy();
   }
-  return sqlite;
+}
+
+async function migrate(db: Kysely<Database>): Promise<void> {
+  const provider = { getMigrations: async () => MIGRATIONS };
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error) throw error;
 }

@@ -1,5 +1,5 @@
 // Webhook deliveries: the log of attempts, the time of the next, replay; and what the built-in receiver got.
-import type { Clock } from '../ports.ts';
+import { sql } from 'kysely';
 import type { Connection } from './connect.ts';
 import type { DeliveryAttemptRecord, DeliveryRecord, ReceivedWebhooksTable } from './schema.ts';
 
@@ -10,18 +10,18 @@ export interface DeliveryLog extends DeliveryRecord {
 /** The built-in receiver is for trying things out: it keeps this many callbacks, the newest. */
 const RECEIVED_KEPT = 1_000;
 
-export function createDeliveries({ db }: Connection, clock: Clock) {
+export function createDeliveries({ db, now, transaction: transact }: Connection) {
   return {
     async get(id: string): Promise<DeliveryRecord | null> {
       return (await db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
     },
 
-    /** Logs one attempt and what follows from it: delivered, the next attempt at a time, or given up (null). */
+    /** Logs one attempt and what follows from it: delivered, the next attempt after a time, or given up (null). */
     async recordAttempt(
       attempt: DeliveryAttemptRecord,
-      outcome: { delivered: true } | { delivered: false; next_attempt_at: number | null },
+      outcome: { delivered: true } | { delivered: false; next_attempt_in_ms: number | null },
     ): Promise<void> {
-      await db.transaction().execute(async (transaction) => {
+      await transact(async (transaction) => {
         await transaction
           .insertInto('delivery_attempts')
           .values(attempt)
@@ -35,12 +35,15 @@ export function createDeliveries({ db }: Connection, clock: Clock) {
                   status: 'delivered',
                   attempts: attempt.attempt,
                   next_attempt_at: null,
-                  delivered_at: clock.now(),
+                  delivered_at: now(),
                 }
               : {
-                  status: outcome.next_attempt_at === null ? 'failed' : 'pending',
+                  status: outcome.next_attempt_in_ms === null ? 'failed' : 'pending',
                   attempts: attempt.attempt,
-                  next_attempt_at: outcome.next_attempt_at,
+                  next_attempt_at:
+                    outcome.next_attempt_in_ms === null
+                      ? null
+                      : sql<number>`${now()} + ${outcome.next_attempt_in_ms}`,
                 },
           )
           .where('id', '=', attempt.delivery_id)
@@ -78,7 +81,7 @@ export function createDeliveries({ db }: Connection, clock: Clock) {
     async redeliver(id: string): Promise<boolean> {
       const { numUpdatedRows } = await db
         .updateTable('deliveries')
-        .set({ status: 'pending', next_attempt_at: clock.now() })
+        .set({ status: 'pending', next_attempt_at: now() })
         .where('id', '=', id)
         .executeTakeFirstOrThrow();
       return Number(numUpdatedRows) === 1;
@@ -88,7 +91,7 @@ export function createDeliveries({ db }: Connection, clock: Clock) {
     async receive(webhook: Omit<ReceivedWebhooksTable, 'times' | 'received_at'>): Promise<void> {
       await db
         .insertInto('received_webhooks')
-        .values({ ...webhook, received_at: clock.now() })
+        .values({ ...webhook, received_at: now() })
         .onConflict((conflict) =>
           conflict.column('id').doUpdateSet((set) => ({ times: set('received_webhooks.times', '+', 1) })),
         )

@@ -1,19 +1,32 @@
 // What is due: rows in a state are the outbox, and claiming them under a lease is the only way work is handed out.
 import { sql } from 'kysely';
-import type { ClaimedImage, Clock } from '../ports.ts';
+import type { ClaimedImage } from '../ports.ts';
 import type { Connection } from './connect.ts';
+import { type Columns, pagesOf, tableOf } from './table-of.ts';
 
 /** Requests that share one claim; the others have their turn in the next. */
 const ROUND = 50;
 
-export function createDue({ db }: Connection, clock: Clock) {
+type Claim = Pick<ClaimedImage, 'request_id' | 'seq' | 'claim'>;
+export const CLAIM: Columns<Claim> = {
+  request_id: { type: 'text', of: ({ request_id }) => request_id },
+  seq: { type: 'integer', of: ({ seq }) => seq },
+  claims: { type: 'integer', of: ({ claim }) => claim },
+};
+
+export function createDue({ kind, db, now, lock, transaction }: Connection) {
+  /** Claimed, perhaps, by a call that failed before it handed them out: given back by the next. */
+  let stranded: Claim[] = [];
+
   return {
     /**
      * Claims up to about `limit` due images under a lease, shared evenly by the active requests, those that waited
-     * longest first. So ten images uploaded behind a million are handed out with the next page.
+     * longest first. So ten images uploaded behind a million are handed out with the next page. Any number of processes
+     * may do it at once: none waits for another, and no image goes to two.
      */
     async claimImages(limit: number, leaseMs: number): Promise<ClaimedImage[]> {
-      const now = clock.now();
+      await releaseClaims(stranded);
+      stranded = [];
       const active = await db
         .selectFrom('requests')
         .select('id')
@@ -23,50 +36,43 @@ export function createDue({ db }: Connection, clock: Clock) {
         .limit(Math.min(ROUND, limit))
         .execute();
       const claimed: ClaimedImage[] = [];
-      for (const [index, { id }] of active.entries()) {
-        // What one request leaves over goes to those after it.
-        const share = Math.ceil((limit - claimed.length) / (active.length - index));
-        const rows = share > 0 ? await claimOf(id, share, now, leaseMs) : [];
-        await db
-          .updateTable('requests')
-          .set((set) => ({
-            dispatched_at: now,
-            ...(rows.length > 0 && {
-              status: sql.lit('processing'),
-              started_at: set.fn.coalesce('started_at', sql<number>`${now}`),
-            }),
-          }))
-          .where('id', '=', id)
-          .where(sql<boolean>`status in ('pending', 'processing')`)
-          .execute();
-        claimed.push(...rows);
+      try {
+        for (const [index, { id }] of active.entries()) {
+          // What one request leaves over goes to those after it.
+          const share = Math.ceil((limit - claimed.length) / (active.length - index));
+          if (share > 0) await claimOf(id, share, { leaseMs, claimed });
+        }
+        await takeTurn(active.map(({ id }) => id));
+        await startProcessing([...new Set(claimed.map(({ request_id }) => request_id))]);
+      } catch (error) {
+        stranded = claimed;
+        throw error;
       }
       return claimed;
     },
 
     /** Takes deliveries whose next attempt is due, under a lease. */
     async claimDeliveries(limit: number, leaseMs: number): Promise<string[]> {
-      const now = clock.now();
-      const rows = await db
-        .updateTable('deliveries')
-        .set({ next_attempt_at: now + leaseMs })
-        .where('id', 'in', (from) =>
-          from
-            .selectFrom('deliveries')
-            .select('id')
-            .where('next_attempt_at', 'is not', null)
-            .where('next_attempt_at', '<=', now)
-            .orderBy('next_attempt_at')
-            .limit(limit),
-        )
-        .returning('id')
-        .execute();
+      const { rows } = await sql<{ id: string }>`
+        with due as materialized (
+          select id from deliveries where next_attempt_at is not null and next_attempt_at <= ${now()}
+          order by next_attempt_at limit ${limit} ${lock.skip})
+        update deliveries set next_attempt_at = ${now()} + ${leaseMs} from due where deliveries.id = due.id
+        returning deliveries.id`.execute(db);
       return rows.map(({ id }) => id);
     },
 
-    /** Gives every leased row back at once: for the start of a process that is alone, when no lease can have an owner. */
+    /**
+     * Makes claimed images due again at once, as if they had not been handed out: for a worker that stops. A claim that
+     * is no longer the newest, or has ended, is left alone. Returns how many were given back.
+     */
+    releaseClaims,
+
+    /**
+     * Gives every leased row back at once. Only for the start of a process that has the database to itself
+     * (`records.exclusive`), when no lease can have an owner.
+     */
     async releaseLeases(): Promise<void> {
-      const now = clock.now();
       await db
         .updateTable('images')
         .set({ due_at: 0, leased: 0 })
@@ -75,13 +81,18 @@ export function createDue({ db }: Connection, clock: Clock) {
         .execute();
       await db
         .updateTable('requests')
-        .set({ finish_due_at: now })
+        .set({ finish_due_at: now() })
         .where('finish_due_at', 'is not', null)
+        .execute();
+      await db
+        .updateTable('requests')
+        .set({ receiving_until: 0 })
+        .where('status', '=', sql.lit('receiving'))
         .execute();
       // A delivery's lease reaches a minute ahead at most, its retry times much further: those stay as they are.
       await db
         .updateTable('deliveries')
-        .set({ next_attempt_at: now })
+        .set({ next_attempt_at: now() })
         .where('status', '=', 'pending')
         .where('attempts', '=', 0)
         .execute();
@@ -98,31 +109,39 @@ export function createDue({ db }: Connection, clock: Clock) {
     },
   };
 
+  async function releaseClaims(images: Claim[]): Promise<number> {
+    let released = 0;
+    for (const items of pagesOf(images, { kind, columns: CLAIM })) {
+      // Found by their primary key, for the reason told in results.ts.
+      const { numAffectedRows } = await sql`
+        with ${tableOf('claim', { kind, columns: CLAIM, items })}
+        update images set due_at = 0, leased = 0 from claim
+        where images.request_id = claim.request_id and images.seq = claim.seq and images.claims = claim.claims
+          and images.status is not distinct from 'pending' and images.leased = 1`.execute(db);
+      released += Number(numAffectedRows);
+    }
+    return released;
+  }
+
+  /** Adds what it claims to `claimed` before the commit, so that it is known even when the commit's answer is lost. */
   async function claimOf(
     requestId: string,
     limit: number,
-    now: number,
-    leaseMs: number,
-  ): Promise<ClaimedImage[]> {
-    const rows = await db
-      .updateTable('images')
-      .set((set) => ({ due_at: now + leaseMs, leased: 1, claims: set('claims', '+', 1) }))
-      .where('request_id', '=', requestId)
-      .where('seq', 'in', (from) =>
-        from
-          .selectFrom('images')
-          .select('seq')
-          .where('request_id', '=', requestId)
-          .where('status', '=', sql.lit('pending'))
-          .where('due_at', '<=', now)
-          .orderBy('due_at')
-          .orderBy('seq')
-          .limit(limit),
-      )
-      .returning(['seq', 'row', 'position', 'input_url', 'claims', 'attempts'])
-      .execute();
-    return rows
-      .map(({ seq, row, position, input_url, claims, attempts }) => ({
+    { leaseMs, claimed }: { leaseMs: number; claimed: ClaimedImage[] },
+  ): Promise<void> {
+    const earlier = claimed.length;
+    await transaction(async (transaction) => {
+      claimed.length = earlier; // it may be run again
+      const { rows } = await sql<ClaimedRow>`
+        with due as materialized (
+          select seq from images where request_id = ${requestId} and status = 'pending' and due_at <= ${now()}
+          order by due_at, seq limit ${limit} ${lock.skip})
+        update images set due_at = ${now()} + ${leaseMs}, leased = 1, claims = claims + 1 from due
+        where images.request_id = ${requestId} and images.seq = due.seq
+        returning images.seq, images."row", images."position", images.input_url, images.claims, images.attempts`.execute(
+        transaction,
+      );
+      const images = rows.map(({ seq, row, position, input_url, claims, attempts }) => ({
         request_id: requestId,
         seq,
         row,
@@ -130,7 +149,40 @@ export function createDue({ db }: Connection, clock: Clock) {
         url: input_url,
         claim: claims,
         attempts,
-      }))
-      .sort((a, b) => a.seq - b.seq);
+      }));
+      claimed.push(...images.sort((a, b) => a.seq - b.seq));
+    });
   }
+
+  /** Puts the requests at the end of the round. One that is being written to by another has its turn again. */
+  async function takeTurn(ids: string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await db
+      .updateTable('requests')
+      .set({ dispatched_at: now() })
+      .where('id', 'in', (from) =>
+        from.selectFrom('requests').select('id').where('id', 'in', ids).modifyEnd(lock.skip),
+      )
+      .execute();
+  }
+
+  async function startProcessing(ids: string[]): Promise<void> {
+    for (const id of ids) {
+      await db
+        .updateTable('requests')
+        .set({ status: 'processing', started_at: now() })
+        .where('id', '=', id)
+        .where('status', '=', 'pending')
+        .execute();
+    }
+  }
+}
+
+interface ClaimedRow {
+  seq: number;
+  row: number;
+  position: number;
+  input_url: string;
+  claims: number;
+  attempts: number;
 }

@@ -4,27 +4,47 @@ import type { Clock } from '../ports.ts';
 import { connect } from './connect.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDue } from './due.ts';
+import { createLeases } from './leases.ts';
+import { createReceiving } from './receiving.ts';
 import { createRemoval } from './removal.ts';
 import { createRequests } from './requests.ts';
 import { createResults } from './results.ts';
+import { createWorkers } from './workers.ts';
 
 export type Records = Awaited<ReturnType<typeof openRecords>>;
 
-/** @throws when the database cannot be opened or another process holds it. */
+/**
+ * `clock` is the time for SQLite; PostgreSQL has its own, the same for all who use it.
+ * @throws when the database cannot be opened or another process holds it.
+ */
 export async function openRecords({ url, clock }: { url: string; clock: Clock }) {
-  const connection = await connect(url);
-  const results = createResults(connection, clock);
+  const connection = await connect(url, clock);
+  const { kind, db } = connection;
+  const underWay = new Set<string>();
+  const { close: stopReceiving, ...receiving } = createReceiving(connection, underWay);
+  const results = createResults(connection);
   return {
-    requests: createRequests(connection, clock),
-    removal: createRemoval(connection),
-    due: createDue(connection, clock),
+    /** Whether no other process can have this database open: then no lease outlives the process that took it. */
+    exclusive: kind === 'SQLite',
+    requests: { ...receiving, ...createRequests(connection) },
+    removal: createRemoval(connection, underWay),
+    due: createDue(connection),
+    leases: createLeases(connection),
     results,
-    deliveries: createDeliveries(connection, clock),
+    deliveries: createDeliveries(connection),
+    workers: createWorkers(connection),
     /** Rejects when the database does not answer. */
     async check(): Promise<void> {
-      await sql`select 1`.execute(connection.db);
+      await sql`select 1`.execute(db);
+    },
+    /** Kind and version of the database. */
+    async version(): Promise<string> {
+      const version = kind === 'SQLite' ? sql`sqlite_version()` : sql`current_setting('server_version')`;
+      const { rows } = await sql<{ version: string }>`select ${version} as version`.execute(db);
+      return `${kind} ${rows[0]!.version}`;
     },
     async close(): Promise<void> {
+      stopReceiving();
       await results.drain();
       await connection.close();
     },

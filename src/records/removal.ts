@@ -5,7 +5,7 @@ import type { Connection } from './connect.ts';
 /** Rows removed in one statement, so that no other write waits long. */
 const DELETE_ROWS = 2_000;
 
-export function createRemoval({ db }: Connection) {
+export function createRemoval({ db, now }: Connection, underWay: Set<string>) {
   return {
     /** Hides a request; `removeRows` takes the rest away. False when there is none. */
     async hide(id: string): Promise<boolean> {
@@ -18,35 +18,48 @@ export function createRemoval({ db }: Connection) {
       return Number(numUpdatedRows) === 1;
     },
 
-    /** Hidden requests, and those whose receiving began before `receivedBefore` and never ended. */
-    async listForgotten(receivedBefore: number): Promise<string[]> {
+    /**
+     * Hides what was being received by a process that gave no sign of life for the length of its lease, and lists all
+     * that is hidden. From then on its owner, should it wake up, cannot accept it any more.
+     */
+    async listForgotten(): Promise<string[]> {
+      let silent = db
+        .updateTable('requests')
+        .set({ status: 'deleting' })
+        .where('status', '=', sql.lit('receiving'))
+        .where(sql<boolean>`coalesce(receiving_until, 0) < ${now()}`);
+      // Not what this process is receiving itself, whatever the clock did meanwhile.
+      if (underWay.size > 0) silent = silent.where('id', 'not in', [...underWay]);
+      await silent.execute();
       const rows = await db
         .selectFrom('requests')
         .select('id')
-        .where((where) =>
-          where.or([
-            where('status', '=', 'deleting'),
-            where.and([where('status', '=', 'receiving'), where('created_at', '<', receivedBefore)]),
-          ]),
-        )
+        .where('status', '=', sql.lit('deleting'))
         .execute();
       return rows.map(({ id }) => id);
     },
 
-    /** Ended requests older than `endedBefore`. */
-    async listExpired(endedBefore: number, limit: number): Promise<string[]> {
+    /** Requests that ended more than `ageMs` ago, oldest first. */
+    async listExpired(ageMs: number, limit: number): Promise<string[]> {
       const rows = await db
         .selectFrom('requests')
         .select('id')
         .where('status', 'in', ['completed', 'failed', 'cancelled'])
-        .where('completed_at', '<', endedBefore)
+        .where('completed_at', '<', sql<number>`${now()} - ${ageMs}`)
+        .orderBy('completed_at')
         .limit(limit)
         .execute();
       return rows.map(({ id }) => id);
     },
 
-    /** Removes every row of a hidden or never accepted request, in pages, the request itself last. */
+    /** Hides a request and removes every row of it, in pages, the request itself last. */
     async removeRows(id: string): Promise<void> {
+      underWay.delete(id);
+      await db
+        .updateTable('requests')
+        .set({ status: 'deleting', finish_due_at: null })
+        .where('id', '=', id)
+        .execute();
       await db
         .deleteFrom('delivery_attempts')
         .where('delivery_id', 'in', (from) =>
@@ -55,21 +68,25 @@ export function createRemoval({ db }: Connection) {
         .execute();
       await db.deleteFrom('deliveries').where('request_id', '=', id).execute();
       await db.deleteFrom('idempotency_keys').where('request_id', '=', id).execute();
-      for (const [table, key] of [
-        ['images', 'seq'],
-        ['products', 'row'],
-      ] as const) {
-        for (;;) {
-          const { numAffectedRows } = await sql`
-            delete from ${sql.table(table)} where request_id = ${id} and ${sql.ref(key)} in (
-              select ${sql.ref(key)} from ${sql.table(table)} where request_id = ${id} limit ${DELETE_ROWS})`.execute(
-            db,
-          );
-          if (Number(numAffectedRows) < DELETE_ROWS) break;
-          await new Promise(setImmediate);
-        }
-      }
+      await removeNumbered('images', 'seq', id);
+      await removeNumbered('products', 'row', id);
       await db.deleteFrom('requests').where('id', '=', id).execute();
     },
   };
+
+  /** By ranges of the number: `limit` would walk over what was deleted before, again for every page. */
+  async function removeNumbered(
+    table: 'images' | 'products',
+    number: 'seq' | 'row',
+    id: string,
+  ): Promise<void> {
+    const { rows } = await sql<{ last: number | null }>`
+      select max(${sql.ref(number)}) as last from ${sql.table(table)} where request_id = ${id}`.execute(db);
+    const last = rows[0]?.last ?? 0;
+    for (let after = 0; after < last; after += DELETE_ROWS) {
+      await sql`delete from ${sql.table(table)} where request_id = ${id}
+        and ${sql.ref(number)} > ${after} and ${sql.ref(number)} <= ${after + DELETE_ROWS}`.execute(db);
+      await new Promise(setImmediate);
+    }
+  }
 }

@@ -1,18 +1,19 @@
 // What became of the images: recorded in batches, counted once, read in pages.
-import { type Selectable, sql } from 'kysely';
-import type { ClaimedImage, Clock, ImageFailure, ImageSuccess } from '../ports.ts';
+import { type Selectable, sql, type Transaction } from 'kysely';
+import type { ClaimedImage, ImageFailure, ImageSuccess } from '../ports.ts';
 import { createBatcher } from './batch.ts';
 import type { Connection } from './connect.ts';
-import type { ImagesTable } from './schema.ts';
+import type { Database, ImagesTable } from './schema.ts';
+import { type Columns, tableOf } from './table-of.ts';
 
-/** The end of one claim: the image has ended, or is to be tried again at `retry_at`. */
+/** The end of one claim: the image has ended, or is to be tried again after `retry_in_ms`. */
 export interface ImageResult {
   image: ClaimedImage;
   outcome: ImageSuccess | ImageFailure;
   /** Attempts made so far, this one included. */
   attempts: number;
-  /** Milliseconds since the epoch; null when the outcome is final. */
-  retry_at: number | null;
+  /** Milliseconds from now; null when the outcome is final. */
+  retry_in_ms: number | null;
 }
 
 /** One image of a request as it is shown, copies with the result of what they are a copy of. */
@@ -25,7 +26,7 @@ type NotShown = 'request_id' | 'copy_of' | 'status' | 'due_at' | 'leased' | 'cla
 
 const FLUSH = { maxItems: 100, maxDelayMs: 25 };
 
-export function createResults({ db }: Connection, clock: Clock) {
+export function createResults({ kind, db, now, lock, transaction: transact }: Connection) {
   const batcher = createBatcher(recordBatch, FLUSH);
 
   return {
@@ -76,26 +77,22 @@ export function createResults({ db }: Connection, clock: Clock) {
     },
   };
 
-  /** One transaction: the rows still pending under the named claim, then the counters by the rows that changed. */
+  /**
+   * One transaction: the requests that still run, held so that neither a cancel nor another process' batch comes in
+   * between; the rows still pending under the named claim; the counters by the rows that changed.
+   */
   async function recordBatch(results: ImageResult[]): Promise<boolean[]> {
-    return db.transaction().execute(async (transaction) => {
-      const rows = sql.join(results.map(valuesOf), sql`, `);
+    return transact(async (transaction) => {
+      const running = await lockRunning(transaction, results);
+      const items = results.filter(({ image }) => running.has(image.request_id));
+      if (items.length === 0) return results.map(() => false);
+      // `is not distinct from` keeps the planner from the index of what is due, in which it would search a whole request
+      // for each of these rows.
       const { rows: changed } = await sql<ChangedRow>`
-        with result (request_id, seq, claims, status, due_at, attempts, output_key, original_key, error_code,
-          error_message, http_status, bytes_in, bytes_out, width, height, format, quality, kept_original,
-          encoder, source_quality, sha256)
-        as (values ${rows})
-        update images set status = result.status, due_at = result.due_at, leased = 0, attempts = result.attempts,
-          output_key = result.output_key, original_key = result.original_key, error_code = result.error_code,
-          error_message = result.error_message, http_status = result.http_status, bytes_in = result.bytes_in,
-          bytes_out = result.bytes_out, width = result.width, height = result.height, format = result.format,
-          quality = result.quality, kept_original = result.kept_original,
-          encoder = result.encoder, source_quality = result.source_quality, sha256 = result.sha256
-        from result
+        with ${tableOf('result', { kind, columns: RESULT, items })}
+        update images set leased = 0, due_at = coalesce(${now()} + result.due_in_ms, 0), ${ASSIGNMENTS} from result
         where images.request_id = result.request_id and images.seq = result.seq
-          and images.claims = result.claims and images.status = 'pending'
-          and exists (select 1 from requests where requests.id = images.request_id
-            and requests.status in ('pending', 'processing'))
+          and images.claims = result.claims and images.status is not distinct from 'pending'
         returning images.request_id, images.seq, images.status, images.bytes_in, images.bytes_out`.execute(
         transaction,
       );
@@ -137,7 +134,7 @@ export function createResults({ db }: Connection, clock: Clock) {
             // The write that ends the last image makes the request due for finishing.
             finish_due_at: sql<number | null>`case
               when images_processed + images_failed + ${sum.processed + sum.failed} >= images_total
-              then cast(${clock.now()} as bigint) else finish_due_at end`,
+              then ${now()} else finish_due_at end`,
           }))
           .where('id', '=', requestId)
           .execute();
@@ -145,6 +142,22 @@ export function createResults({ db }: Connection, clock: Clock) {
       const counted = new Set(changed.map(({ request_id, seq }) => `${request_id}/${seq}`));
       return results.map(({ image }) => counted.has(`${image.request_id}/${image.seq}`));
     });
+  }
+
+  /** In the order of their ids, so that two batches never wait for each other. */
+  async function lockRunning(
+    transaction: Transaction<Database>,
+    results: ImageResult[],
+  ): Promise<Set<string>> {
+    const rows = await transaction
+      .selectFrom('requests')
+      .select('id')
+      .where('id', 'in', [...new Set(results.map(({ image }) => image.request_id))])
+      .where('status', 'in', ['pending', 'processing'])
+      .orderBy('id')
+      .modifyEnd(lock.wait)
+      .execute();
+    return new Set(rows.map(({ id }) => id));
   }
 }
 
@@ -156,17 +169,45 @@ interface ChangedRow {
   bytes_out: number | null;
 }
 
-/** One row of VALUES. The casts give PostgreSQL the types that it cannot infer from parameters. */
-function valuesOf({ image, outcome, attempts, retry_at }: ImageResult) {
-  const done = outcome.status === 'processed' ? outcome : null;
-  const failed = outcome.status === 'failed' && retry_at === null ? outcome : null;
-  const status = done ? 'processed' : failed ? 'failed' : 'pending';
-  return sql`(${image.request_id}, cast(${image.seq} as integer), cast(${image.claim} as integer), ${status},
-    cast(${retry_at ?? 0} as bigint), cast(${attempts} as integer), ${done?.output_key ?? null},
-    ${done?.original_key ?? null}, ${failed?.code ?? null}, ${failed?.message ?? null},
-    cast(${outcome.http_status} as integer), cast(${done?.bytes_in ?? null} as bigint),
-    cast(${done?.bytes_out ?? null} as bigint), cast(${done?.width ?? null} as integer),
-    cast(${done?.height ?? null} as integer), ${done?.format ?? null}, cast(${done?.quality ?? null} as integer),
-    cast(${done ? Number(done.kept_original) : null} as integer), ${done?.encoder ?? null},
-    cast(${done?.source_quality ?? null} as integer), ${done?.sha256 ?? null})`;
+const done = ({ outcome }: ImageResult) => (outcome.status === 'processed' ? outcome : null);
+/** The outcome of an image that has failed for good. */
+const failed = ({ outcome, retry_in_ms }: ImageResult) =>
+  outcome.status === 'failed' && retry_in_ms === null ? outcome : null;
+
+function keptOriginal(result: ImageResult): 0 | 1 | null {
+  const outcome = done(result);
+  return outcome && (outcome.kept_original ? 1 : 0);
 }
+
+const WRITTEN: Columns<ImageResult> = {
+  status: {
+    type: 'text',
+    of: (result) => (done(result) ? 'processed' : failed(result) ? 'failed' : 'pending'),
+  },
+  attempts: { type: 'integer', of: ({ attempts }) => attempts },
+  output_key: { type: 'text', of: (result) => done(result)?.output_key ?? null },
+  original_key: { type: 'text', of: (result) => done(result)?.original_key ?? null },
+  error_code: { type: 'text', of: (result) => failed(result)?.code ?? null },
+  error_message: { type: 'text', of: (result) => failed(result)?.message ?? null },
+  http_status: { type: 'integer', of: (result) => result.outcome.http_status },
+  bytes_in: { type: 'bigint', of: (result) => done(result)?.bytes_in ?? null },
+  bytes_out: { type: 'bigint', of: (result) => done(result)?.bytes_out ?? null },
+  width: { type: 'integer', of: (result) => done(result)?.width ?? null },
+  height: { type: 'integer', of: (result) => done(result)?.height ?? null },
+  format: { type: 'text', of: (result) => done(result)?.format ?? null },
+  quality: { type: 'integer', of: (result) => done(result)?.quality ?? null },
+  kept_original: { type: 'integer', of: (result) => keptOriginal(result) },
+  encoder: { type: 'text', of: (result) => done(result)?.encoder ?? null },
+  source_quality: { type: 'integer', of: (result) => done(result)?.source_quality ?? null },
+  sha256: { type: 'text', of: (result) => done(result)?.sha256 ?? null },
+};
+const RESULT: Columns<ImageResult> = {
+  request_id: { type: 'text', of: ({ image }) => image.request_id },
+  seq: { type: 'integer', of: ({ image }) => image.seq },
+  claims: { type: 'integer', of: ({ image }) => image.claim },
+  due_in_ms: { type: 'bigint', of: ({ retry_in_ms }) => retry_in_ms },
+  ...WRITTEN,
+};
+const ASSIGNMENTS = sql.join(
+  Object.keys(WRITTEN).map((column) => sql`${sql.ref(column)} = ${sql.ref(`result.${column}`)}`),
+);

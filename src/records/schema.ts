@@ -38,6 +38,8 @@ export interface RequestsTable {
   dispatched_at: Generated<number>;
   /** Set while the request waits to be finished; a finisher moves it forward as its lease. */
   finish_due_at: number | null;
+  /** While it is received: until when its owner is believed to be alive, unless it says so again. */
+  receiving_until: Generated<number | null>;
 }
 
 export interface ProductsTable {
@@ -128,6 +130,21 @@ export interface ReceivedWebhooksTable {
   received_at: number;
 }
 
+/** One process that serves or works. */
+export interface WorkersTable {
+  id: string;
+  role: 'server' | 'worker';
+  host: string;
+  pid: number;
+  version: string;
+  /** Image processes. */
+  processes: number;
+  /** Images in flight. */
+  running: number;
+  started_at: number;
+  heartbeat_at: number;
+}
+
 export interface Database {
   requests: RequestsTable;
   products: ProductsTable;
@@ -136,6 +153,7 @@ export interface Database {
   delivery_attempts: DeliveryAttemptsTable;
   idempotency_keys: IdempotencyKeysTable;
   received_webhooks: ReceivedWebhooksTable;
+  workers: WorkersTable;
 }
 
 export type RequestRecord = Selectable<RequestsTable>;

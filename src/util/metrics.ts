@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** `gauges` are read when somebody scrapes. */
+/** `gauges` are read when somebody scrapes; one that cannot be read is NaN, and the others are told. */
 export function createMetrics(
   gauges: Record<string, { help: string; read: () => number | Promise<number> }>,
 ) {
@@ -15,7 +15,7 @@ export function createMetrics(
       help,
       registers: [registry],
       async collect() {
-        this.set(await read());
+        this.set(await Promise.resolve(read()).catch(() => Number.NaN));
       },
     });
   }

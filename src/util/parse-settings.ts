@@ -1,4 +1,4 @@
-// The two settings with a syntax of their own.
+// The settings with a syntax of their own.
 import ipaddr from 'ipaddr.js';
 
 /** What ALLOWED_HOSTS lets through although it is private. Hosts are lower case, without brackets. */
@@ -42,4 +42,23 @@ export function parseApiKeys(text: string): ApiKey[] {
       throw new Error('each key is name:secret with a secret of at least 16 characters');
     return { name, secret };
   });
+}
+
+export interface RedisAddress {
+  url: string;
+  /** In front of every key, so that several installations can share one Redis. */
+  prefix: string;
+}
+
+/** Takes `redis[s]://[user:password@]host[:port][/db][?prefix=…]` apart. Throws when it is none. */
+export function parseRedisUrl(text: string): RedisAddress {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^rediss?:$/.test(url.protocol) || !url.hostname) {
+    throw new Error('must be redis://HOST[:PORT][/DB][?prefix=NAME], or rediss://…');
+  }
+  const prefix = url.searchParams.get('prefix') ?? 'halve';
+  if (!/^[\w-]+$/.test(prefix)) throw new Error('its prefix may have letters, digits, - and _ only');
+  if (!/^\/?\d*$/.test(url.pathname)) throw new Error('its path must be the number of a database');
+  url.search = '';
+  return { url: url.href, prefix };
 }

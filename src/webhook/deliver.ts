@@ -36,18 +36,17 @@ const EXCERPT_BYTES = 512;
  * `attempt` counts the attempts made so far, 1 after the first. `random` gives [0, 1).
  * Never earlier than the receiver's Retry-After, which is taken as at most 24 h.
  */
-export function nextAttemptAt(failed: {
+export function nextAttemptInMs(failed: {
   attempt: number;
-  now: number;
   retryAfterMs: number | null;
   random: () => number;
 }): number | null {
-  const { attempt, now, retryAfterMs, random } = failed;
+  const { attempt, retryAfterMs, random } = failed;
   const delay = RETRY_DELAYS_MS[attempt - 1];
   if (delay === undefined) return null;
   const scheduled = delay * (1 - JITTER + 2 * JITTER * random());
   const asked = Math.min((retryAfterMs ?? 0) * (1 + JITTER * random()), MAX_RETRY_AFTER_MS);
-  return now + Math.round(Math.max(scheduled, asked));
+  return Math.round(Math.max(scheduled, asked));
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Clock, JobData, Log } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
 import type { Metrics } from '../util/metrics.ts';
-import { nextAttemptAt, sendWebhook } from './deliver.ts';
+import { nextAttemptInMs, sendWebhook } from './deliver.ts';
 
 export function createDeliveryHandler({
   deliveries,
@@ -42,11 +42,10 @@ export function createDeliveryHandler({
         ? { delivered: true }
         : {
             delivered: false,
-            next_attempt_at:
+            next_attempt_in_ms:
               sent.outcome === 'retry'
-                ? nextAttemptAt({
+                ? nextAttemptInMs({
                     attempt,
-                    now: clock.now(),
                     retryAfterMs: sent.retry_after_ms,
                     random: Math.random,
                   })

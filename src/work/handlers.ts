@@ -1,7 +1,8 @@
 // Job name -> handler. A handler decides the outcome of its job and writes it; it throws only when a part of ours is down.
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ClaimedImage, Clock, Handlers, ImageFailure, ImageOutcome, ProcessOptions } from '../ports.ts';
+import { GivenBackError } from '../errors.ts';
+import type { ClaimedImage, Handlers, ImageFailure, ImageOutcome, ProcessOptions } from '../ports.ts';
 import { backoffMs, FAULT_BACKOFF, FETCH_BACKOFF } from '../queue/retry.ts';
 import type { Records } from '../records/open-records.ts';
 import type { ImageResult } from '../records/results.ts';
@@ -13,6 +14,7 @@ export interface Work {
   handlers: Handlers;
   /** Stops the images of a request that are in flight: it was cancelled or deleted. */
   abandon(requestId: string): void;
+  stop(): Promise<void>;
 }
 
 export interface WorkOptions {
@@ -25,7 +27,6 @@ export interface WorkOptions {
   fetchAttempts: number;
   /** Called after results are written: what they made due can be looked for. */
   onRecorded(): void;
-  clock: Clock;
   metrics: Metrics;
 }
 
@@ -33,36 +34,40 @@ export interface WorkOptions {
 const STORAGE_ATTEMPTS = 24;
 /** Attempts at recording one outcome: at the fault backoff, about a quarter of an hour, the length of a lease. */
 const RECORD_ATTEMPTS = 40;
-/** How long a request's state is believed before it is read again; a cancel elsewhere is seen after this. */
-const STATE_FRESH_MS = 1_000;
+/** A cancel may come through another process: it is seen after this at most. */
+const WATCH_MS = 500;
 
+/** A request with images in flight here. */
 interface KnownRequest {
-  readAt: number;
+  images: number;
   controller: AbortController;
   options: ProcessOptions;
 }
 
 export function createWork(work: WorkOptions): Work {
-  const { records, pool, clock, metrics } = work;
+  const { records, pool, metrics } = work;
   const known = new Map<string, KnownRequest>();
 
-  /** The request's options, or null when it is not being worked any more. */
-  async function activeRequest(requestId: string): Promise<KnownRequest | null> {
-    const cached = known.get(requestId);
-    if (cached && clock.now() - cached.readAt < STATE_FRESH_MS) return cached;
-    const request = await records.requests.get(requestId);
-    if (request?.status !== 'pending' && request?.status !== 'processing') {
-      abandon(requestId);
-      return null;
+  /** Null when the request is not being worked any more. */
+  async function enter(requestId: string): Promise<KnownRequest | null> {
+    let request = known.get(requestId);
+    if (!request) {
+      const row = await records.requests.get(requestId);
+      if (row?.status !== 'pending' && row?.status !== 'processing') return null;
+      // Another image of it may have come first meanwhile.
+      request = known.get(requestId) ?? {
+        images: 0,
+        controller: newController(),
+        options: JSON.parse(row.options) as ProcessOptions,
+      };
+      known.set(requestId, request);
     }
-    const state = {
-      readAt: clock.now(),
-      controller: cached?.controller ?? newController(),
-      options: JSON.parse(request.options) as ProcessOptions,
-    };
-    known.set(requestId, state);
-    for (const [id, { readAt }] of known) if (clock.now() - readAt > 60 * STATE_FRESH_MS) known.delete(id);
-    return state;
+    request.images++;
+    return request;
+  }
+
+  function leave(requestId: string, request: KnownRequest): void {
+    if (--request.images === 0 && known.get(requestId) === request) known.delete(requestId);
   }
 
   function abandon(requestId: string): void {
@@ -70,8 +75,16 @@ export function createWork(work: WorkOptions): Work {
     known.delete(requestId);
   }
 
+  /** One query for all requests in flight, instead of one before each image. */
+  async function watch(): Promise<void> {
+    const ids = [...known.keys()];
+    if (ids.length === 0) return;
+    const active = new Set(await records.requests.listActive(ids));
+    for (const id of ids) if (!active.has(id)) abandon(id);
+  }
+
   async function image(image: ClaimedImage): Promise<void> {
-    const request = await activeRequest(image.request_id);
+    const request = await enter(image.request_id);
     if (!request) return;
     const started = performance.now();
     const task = {
@@ -82,9 +95,11 @@ export function createWork(work: WorkOptions): Work {
     try {
       await pool.run(task, request.controller.signal, (outcome) => record(image, outcome, started));
     } catch (error) {
-      // Its lease brings it back where that is still wanted.
-      if (error instanceof RequestAbandonedError || error instanceof PoolClosedError) return;
+      if (error instanceof RequestAbandonedError) return;
+      if (error instanceof PoolClosedError) throw new GivenBackError(error.message);
       throw error;
+    } finally {
+      leave(image.request_id, request);
     }
   }
 
@@ -95,7 +110,7 @@ export function createWork(work: WorkOptions): Work {
       image,
       outcome,
       attempts,
-      retry_at: retryMs === null ? null : clock.now() + retryMs,
+      retry_in_ms: retryMs,
     });
     if (counted) count(outcome, retryMs !== null, (performance.now() - started) / 1000);
     work.onRecorded();
@@ -130,7 +145,22 @@ export function createWork(work: WorkOptions): Work {
     }
   }
 
-  return { handlers: { image, finish: work.finish, deliver: work.deliver }, abandon };
+  let watching: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    // A database that is away tells nothing: what is in flight goes on, and its outcomes wait.
+    watching ??= watch()
+      .catch(() => {})
+      .finally(() => (watching = undefined));
+  }, WATCH_MS);
+
+  return {
+    handlers: { image, finish: work.finish, deliver: work.deliver },
+    abandon,
+    async stop() {
+      clearInterval(timer);
+      await watching;
+    },
+  };
 }
 
 function newController(): AbortController {

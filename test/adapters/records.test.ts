@@ -6,8 +6,10 @@ import { recordsContract } from '../contracts/records.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 
 recordsContract('SQLite', {
-  async open(clock) {
+  async open(start) {
     const url = `sqlite:${join(tempFolder(), 'halve.sqlite')}`;
+    let now = start;
+    const clock = { now: () => now };
     let open: Records | undefined = await openRecords({ url, clock });
     onTestFinished(async () => open?.close());
     return {
@@ -16,6 +18,9 @@ recordsContract('SQLite', {
         await open?.close();
         open = await openRecords({ url, clock });
         return open;
+      },
+      async advance(ms) {
+        now += ms;
       },
     };
   },

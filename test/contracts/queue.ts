@@ -1,8 +1,10 @@
 // What every queue must do. Takes a factory; each adapter's test file calls it with its own.
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { GivenBackError } from '../../src/errors.ts';
 import type { ClaimedImage, Handlers, Job, JobQueue } from '../../src/ports.ts';
 
 const NONE = async () => {};
+const until = (reached: () => unknown) => vi.waitFor(reached, { timeout: 60_000, interval: 20 });
 const CONCURRENCY = { image: 4, finish: 1, deliver: 1 };
 
 function job(seq: number): Job<'image'> {
@@ -24,7 +26,7 @@ export function queueContract(name: string, openQueue: () => Promise<JobQueue>):
   describe(`${name} hands jobs to handlers`, () => {
     const open = async () => {
       const queue = await openQueue();
-      onTestFinished(() => queue.close());
+      onTestFinished(async () => void (await queue.close(0)));
       return queue;
     };
     const handlers = (image: Handlers['image']): Handlers => ({ image, finish: NONE, deliver: NONE });
@@ -39,7 +41,7 @@ export function queueContract(name: string, openQueue: () => Promise<JobQueue>):
         CONCURRENCY,
       );
       await queue.add(numbers(200).map(job).slice(100));
-      await vi.waitFor(async () => expect(await queue.depth('image')).toBe(0));
+      await until(async () => expect(await queue.depth('image')).toBe(0));
       expect(seen.sort((a, b) => a - b)).toEqual(numbers(200));
     });
 
@@ -56,14 +58,14 @@ export function queueContract(name: string, openQueue: () => Promise<JobQueue>):
         CONCURRENCY,
       );
       await queue.add([job(1), job(1)]);
-      await vi.waitFor(() => expect(calls).toBe(1));
+      await until(() => expect(calls).toBe(1));
       await queue.add([job(1)]);
       expect(await queue.depth('image')).toBe(1);
       release();
-      await vi.waitFor(async () => expect(await queue.depth('image')).toBe(0));
+      await until(async () => expect(await queue.depth('image')).toBe(0));
       expect(calls).toBe(1);
       await queue.add([job(1)]);
-      await vi.waitFor(() => expect(calls).toBe(2));
+      await until(() => expect(calls).toBe(2));
     });
 
     it('at most so many of a name at once', async () => {
@@ -81,7 +83,7 @@ export function queueContract(name: string, openQueue: () => Promise<JobQueue>):
         CONCURRENCY,
       );
       await queue.add(numbers(50).map(job));
-      await vi.waitFor(() => expect(done).toBe(50));
+      await until(() => expect(done).toBe(50));
       expect(most).toBe(CONCURRENCY.image);
     });
 
@@ -96,27 +98,121 @@ export function queueContract(name: string, openQueue: () => Promise<JobQueue>):
         CONCURRENCY,
       );
       await queue.add([job(7)]);
-      await vi.waitFor(() => expect(calls).toEqual([7, 7, 7]), { timeout: 20_000 });
-      await vi.waitFor(async () => expect(await queue.depth('image')).toBe(0));
+      await until(() => expect(calls).toEqual([7, 7, 7]));
+      await until(async () => expect(await queue.depth('image')).toBe(0));
     });
 
     it('and waits for the running ones when it closes', async () => {
       const queue = await openQueue();
       let release: () => void = () => {};
       const held = new Promise<void>((resolve) => (release = resolve));
+      const begun: number[] = [];
       const ended: number[] = [];
       queue.process(
         handlers(async ({ seq }) => {
+          begun.push(seq);
           await held;
           ended.push(seq);
         }),
         CONCURRENCY,
       );
       await queue.add(numbers(10).map(job));
+      await until(() => expect(begun).toHaveLength(4));
       const closing = queue.close();
       release();
-      await closing;
-      expect(ended).toEqual([1, 2, 3, 4]);
+      const dropped = await closing;
+      expect(ended.sort()).toEqual([1, 2, 3, 4]);
+      // What is shared stays for others.
+      expect(dropped.map(({ id }) => id)).toEqual(
+        queue.shared ? [] : [5, 6, 7, 8, 9, 10].map((seq) => job(seq).id),
+      );
+    });
+
+    it('and waits for them no longer than it is given', async () => {
+      const queue = await openQueue();
+      let begun = false;
+      queue.process(
+        handlers(async () => {
+          begun = true;
+          await new Promise(() => {});
+        }),
+        CONCURRENCY,
+      );
+      await queue.add([job(1)]);
+      await until(() => expect(begun).toBe(true));
+      await queue.close(100);
+    });
+
+    it('in the order they came, under names that do not wait for each other', async () => {
+      const queue = await open();
+      const seen: number[] = [];
+      const finished: string[] = [];
+      let release: () => void = () => {};
+      const held = new Promise<void>((resolve) => (release = resolve));
+      queue.process(
+        {
+          image: async ({ seq }) => {
+            await held;
+            seen.push(seq);
+          },
+          finish: async ({ request_id }) => void finished.push(request_id),
+          deliver: NONE,
+        },
+        { ...CONCURRENCY, image: 1 },
+      );
+      await queue.add([
+        ...numbers(30).map(job),
+        { id: 'finish-r', name: 'finish', data: { request_id: 'r' } },
+      ]);
+      await until(() => expect(finished).toEqual(['r']));
+      release();
+      await until(() => expect(seen).toHaveLength(30));
+      expect(seen).toEqual(numbers(30));
+    });
+
+    it('and says which neither wait nor run', async () => {
+      const queue = await open();
+      await queue.add([job(1), job(2)]);
+      expect(await queue.missing([job(1), job(2), job(3)])).toEqual([job(3)]);
+      let calls = 0;
+      queue.process(
+        handlers(async () => void calls++),
+        CONCURRENCY,
+      );
+      await until(async () => expect(await queue.depth('image')).toBe(0));
+      expect(calls).toBe(2);
+      expect(await queue.missing([job(1)])).toEqual([job(1)]);
+    });
+
+    it('and lets a stopping process give a job back', async () => {
+      const queue = await openQueue();
+      let stopping: () => void = () => {};
+      const stop = new Promise<void>((resolve) => (stopping = resolve));
+      let begun = false;
+      queue.process(
+        handlers(async () => {
+          begun = true;
+          await stop;
+          throw new GivenBackError('stopping');
+        }),
+        CONCURRENCY,
+      );
+      await queue.add([job(1)]);
+      await until(() => expect(begun).toBe(true));
+      const closing = queue.close();
+      stopping();
+      const dropped = await closing;
+      if (!queue.shared) {
+        expect(dropped).toEqual([job(1)]);
+        return;
+      }
+      const other = await open();
+      const seen: number[] = [];
+      other.process(
+        handlers(async ({ seq }) => void seen.push(seq)),
+        CONCURRENCY,
+      );
+      await until(() => expect(seen).toEqual([1]));
     });
   });
 }

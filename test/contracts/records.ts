@@ -1,11 +1,18 @@
 // What every database must do. Takes a factory; each adapter's test file calls it with its own.
 import { describe, expect, it } from 'vitest';
-import type { ClaimedImage, Clock, ImageFailure, ImageSuccess } from '../../src/ports.ts';
+import type { ClaimedImage, ImageFailure, ImageSuccess } from '../../src/ports.ts';
 import type { Records } from '../../src/records/open-records.ts';
 
+export interface OpenedRecords {
+  records: Records;
+  /** The same database after a restart. */
+  reopen(): Promise<Records>;
+  advance(ms: number): Promise<void>;
+}
+
 export interface RecordsFactory {
-  /** Opens an empty database that is closed and removed after the test; `reopen` is the same database after a restart. */
-  open(clock: Clock): Promise<{ records: Records; reopen(): Promise<Records> }>;
+  /** Opens an empty database that is closed and removed after the test; its time begins at `start` and stands still. */
+  open(start: number): Promise<OpenedRecords>;
 }
 
 const DETAILS = (images: number) => ({
@@ -15,9 +22,9 @@ const DETAILS = (images: number) => ({
   products: images,
   images_total: images,
 });
-const LEASE = 60_000;
+export const LEASE = 60_000;
 
-function success(image: ClaimedImage): ImageSuccess {
+export function success(image: ClaimedImage): ImageSuccess {
   return {
     status: 'processed',
     output_key: `${image.request_id}/${image.seq}.jpg`,
@@ -45,13 +52,10 @@ const FAILURE: ImageFailure = {
   retry_after_ms: null,
 };
 
-class TestClock implements Clock {
-  ms = 1_700_000_000_000;
-  now = () => this.ms;
-}
+const START = 1_700_000_000_000;
 
 /** A request with one image a row; `copies` more rows name the URL of row 1. */
-async function accept(records: Records, id: string, images: number, copies = 0): Promise<void> {
+export async function accept(records: Records, id: string, images: number, copies = 0): Promise<void> {
   const rows = Array.from({ length: images + copies }, (_, index) => index + 1);
   await records.requests.receive(id, 'a.csv');
   await records.requests.addRows(
@@ -68,19 +72,16 @@ async function accept(records: Records, id: string, images: number, copies = 0):
   expect(await records.requests.accept(id, DETAILS(rows.length), null)).toEqual({ accepted: true });
 }
 
-const record = (
+export const record = (
   records: Records,
   image: ClaimedImage,
   outcome: ImageSuccess | ImageFailure,
-  retryAt: number | null = null,
-) => records.results.record({ image, outcome, attempts: image.attempts + 1, retry_at: retryAt });
+  retryInMs: number | null = null,
+) => records.results.record({ image, outcome, attempts: image.attempts + 1, retry_in_ms: retryInMs });
 
 export function recordsContract(name: string, factory: RecordsFactory): void {
   describe(`${name} keeps records`, () => {
-    const open = async () => {
-      const clock = new TestClock();
-      return { clock, ...(await factory.open(clock)) };
-    };
+    const open = () => factory.open(START);
 
     it('shows a request only after it is accepted', async () => {
       const { records } = await open();
@@ -96,25 +97,25 @@ export function recordsContract(name: string, factory: RecordsFactory): void {
     });
 
     it('hands each due image out once, in the order of the file', async () => {
-      const { records, clock } = await open();
+      const { records, advance } = await open();
       await accept(records, 'r1', 1200);
       const first = await records.due.claimImages(500, LEASE);
       const second = await records.due.claimImages(5000, LEASE);
       expect(first.map(({ seq }) => seq)).toEqual(Array.from({ length: 500 }, (_, index) => index + 1));
       expect(second.map(({ seq }) => seq)).toEqual(Array.from({ length: 700 }, (_, index) => index + 501));
       expect(await records.due.claimImages(10, LEASE)).toEqual([]);
-      expect(await records.requests.get('r1')).toMatchObject({ status: 'processing', started_at: clock.ms });
-      clock.ms += LEASE + 1;
+      expect(await records.requests.get('r1')).toMatchObject({ status: 'processing', started_at: START });
+      await advance(LEASE + 1);
       expect((await records.due.claimImages(1, LEASE))[0]).toMatchObject({ seq: 1, claim: 2 });
     });
 
     it('shares a claim between a large request and a small one behind it', async () => {
-      const { records, clock } = await open();
+      const { records, advance } = await open();
       await accept(records, 'large', 1000);
-      clock.ms++;
+      await advance(1);
       await records.due.claimImages(100, LEASE);
       await accept(records, 'small', 10);
-      clock.ms++;
+      await advance(1);
       const claimed = await records.due.claimImages(100, LEASE);
       expect(claimed.filter(({ request_id }) => request_id === 'small')).toHaveLength(10);
       expect(claimed.filter(({ request_id }) => request_id === 'large')).toHaveLength(90);
@@ -142,10 +143,10 @@ export function recordsContract(name: string, factory: RecordsFactory): void {
     });
 
     it('refuses the result of a claim that is no longer the newest', async () => {
-      const { records, clock } = await open();
+      const { records, advance } = await open();
       await accept(records, 'r1', 1);
       const [frozen] = await records.due.claimImages(1, LEASE);
-      clock.ms += LEASE + 1;
+      await advance(LEASE + 1);
       const [newer] = await records.due.claimImages(1, LEASE);
       expect(await record(records, frozen!, FAILURE)).toBe(false);
       expect(await record(records, newer!, success(newer!))).toBe(true);
@@ -154,24 +155,65 @@ export function recordsContract(name: string, factory: RecordsFactory): void {
     });
 
     it('makes a transient failure due again at its time, attempts counted', async () => {
-      const { records, clock } = await open();
+      const { records, advance } = await open();
       await accept(records, 'r1', 1);
       const [image] = await records.due.claimImages(1, LEASE);
-      await record(records, image!, { ...FAILURE, code: 'http_503', transient: true }, clock.ms + 3_600_000);
-      clock.ms += 3_599_999;
+      await record(records, image!, { ...FAILURE, code: 'http_503', transient: true }, 3_600_000);
+      await advance(3_599_999);
       expect(await records.due.claimImages(1, LEASE)).toEqual([]);
-      clock.ms += 1;
+      await advance(1);
       expect((await records.due.claimImages(1, LEASE))[0]).toMatchObject({ seq: 1, attempts: 1, claim: 2 });
     });
 
     it('gives leased images back after a restart, but not those that wait for their next attempt', async () => {
-      const { records, clock, reopen } = await open();
+      const { records, reopen } = await open();
       await accept(records, 'r1', 3);
       const [one] = await records.due.claimImages(2, LEASE);
-      await record(records, one!, { ...FAILURE, transient: true }, clock.ms + 5_000);
+      await record(records, one!, { ...FAILURE, transient: true }, 5_000);
       const again = await reopen();
       await again.due.releaseLeases();
       expect((await again.due.claimImages(10, LEASE)).map(({ seq }) => seq)).toEqual([2, 3]);
+    });
+
+    it('gives claims back for a worker that stops, without an attempt, and no claim but its own', async () => {
+      const { records, advance } = await open();
+      await accept(records, 'r1', 6);
+      const [stale] = await records.due.claimImages(1, LEASE);
+      await advance(LEASE + 1);
+      const [newer, done, waiting, ...held] = await records.due.claimImages(6, LEASE);
+      expect(newer).toMatchObject({ seq: 1, claim: 2 });
+      await record(records, done!, success(done!));
+      await record(records, waiting!, { ...FAILURE, transient: true }, 3_600_000);
+      expect(await records.due.releaseClaims([stale!, done!, waiting!, ...held])).toBe(3);
+      expect(await records.due.releaseClaims([])).toBe(0);
+      const again = await records.due.claimImages(10, LEASE);
+      expect(again.map(({ seq, claim, attempts }) => [seq, claim, attempts])).toEqual([
+        [4, 2, 0],
+        [5, 2, 0],
+        [6, 2, 0],
+      ]);
+      expect(await record(records, held[0]!, success(held[0]!))).toBe(false);
+    });
+
+    it('shows the processes that live, and forgets those silent for a day', async () => {
+      const { records, advance } = await open();
+      const worker = { role: 'worker' as const, host: 'a', pid: 7, version: '1', processes: 2, running: 0 };
+      await records.workers.beat({ id: 'w1', ...worker });
+      await advance(10_000);
+      await records.workers.beat({ id: 'w2', ...worker, role: 'server' });
+      await records.workers.beat({ id: 'w1', ...worker, running: 5 });
+      await advance(10_000);
+      await records.workers.beat({ id: 'w3', ...worker });
+      expect(await records.workers.live(15_000)).toEqual([
+        { id: 'w1', ...worker, running: 5, started_at: START, heartbeat_at: START + 10_000 },
+        { id: 'w2', ...worker, role: 'server', started_at: START + 10_000, heartbeat_at: START + 10_000 },
+        { id: 'w3', ...worker, started_at: START + 20_000, heartbeat_at: START + 20_000 },
+      ]);
+      await records.workers.leave('w3');
+      expect((await records.workers.live(5_000)).map(({ id }) => id)).toEqual([]);
+      await advance(86_400_000);
+      await records.workers.beat({ id: 'w4', ...worker });
+      expect((await records.workers.live(1e12)).map(({ id }) => id)).toEqual(['w4']);
     });
 
     it('lets exactly one finisher end a request, with one webhook', async () => {
@@ -273,20 +315,23 @@ export function recordsContract(name: string, factory: RecordsFactory): void {
     });
 
     it('forgets a request wholly, and takes up what a crash left', async () => {
-      const { records, clock } = await open();
-      await accept(records, 'r1', 5000);
-      await records.requests.receive('cut-off', 'a.csv');
-      clock.ms += 1;
+      const { records: crashed, reopen, advance } = await open();
+      await accept(crashed, 'r1', 5000);
+      await crashed.requests.receive('cut-off', 'a.csv');
+      await advance(3_600_000);
+      // What a process is receiving itself is never taken for cut off.
+      expect(await crashed.removal.listForgotten()).toEqual([]);
+      const records = await reopen();
       expect(await records.removal.hide('r1')).toBe(true);
       expect(await records.requests.get('r1')).toBeNull();
-      expect((await records.removal.listForgotten(clock.ms)).sort()).toEqual(['cut-off', 'r1']);
-      for (const id of await records.removal.listForgotten(clock.ms)) await records.removal.removeRows(id);
-      expect(await records.removal.listForgotten(clock.ms)).toEqual([]);
+      expect((await records.removal.listForgotten()).sort()).toEqual(['cut-off', 'r1']);
+      for (const id of await records.removal.listForgotten()) await records.removal.removeRows(id);
+      expect(await records.removal.listForgotten()).toEqual([]);
       expect(await records.results.list('r1', { cursor: 0, limit: 10 })).toEqual([]);
     });
 
     it('logs webhook attempts and replays under the same id', async () => {
-      const { records, clock } = await open();
+      const { records, advance } = await open();
       await accept(records, 'r1', 1);
       const [image] = await records.due.claimImages(1, LEASE);
       await record(records, image!, success(image!));
@@ -300,17 +345,17 @@ export function recordsContract(name: string, factory: RecordsFactory): void {
       expect(await records.due.claimDeliveries(10, LEASE)).toEqual(['msg_1']);
       const attempt = {
         delivery_id: 'msg_1',
-        at: clock.ms,
+        at: START,
         duration_ms: 5,
         error: null,
         response_excerpt: null,
       };
       await records.deliveries.recordAttempt(
         { ...attempt, attempt: 1, http_status: 500 },
-        { delivered: false, next_attempt_at: clock.ms + 5_000 },
+        { delivered: false, next_attempt_in_ms: 5_000 },
       );
       expect(await records.due.claimDeliveries(10, LEASE)).toEqual([]);
-      clock.ms += 5_000;
+      await advance(5_000);
       expect(await records.due.claimDeliveries(10, LEASE)).toEqual(['msg_1']);
       await records.deliveries.recordAttempt(
         { ...attempt, attempt: 2, http_status: 200 },

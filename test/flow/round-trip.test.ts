@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { expect, it, onTestFinished } from 'vitest';
+import { createDatabase, postgresMissing } from '../fakes/postgres.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 import { checkPictures, type HostileCatalogue, startHostileCatalogue } from './hostile-catalogue.ts';
 import { BIN, startService } from './service.ts';
@@ -22,76 +23,88 @@ function parseReport(bytes: Buffer) {
   return parse(bytes, { columns: true }) as Record<string, string>[];
 }
 
-it('comes back from the server byte for byte, every position right', async () => {
-  const catalogue = await startCatalogue();
-  const service = await startService();
-  const id = await service.upload(catalogue.csv);
-  const request = await service.ended(id);
-  expect(request).toMatchObject({ status: 'completed', products: 9, images: { ...COUNTS, pending: 0 } });
+const missing = await postgresMissing();
+const databases = [
+  { name: 'SQLite', env: async () => ({}), skip: null },
+  { name: 'PostgreSQL', env: async () => ({ DATABASE_URL: await createDatabase() }), skip: missing },
+];
 
-  const images = await service.images(id);
-  expect(
-    images.map(({ row, position, input_url, error, format }) => [
-      row,
-      position,
-      input_url,
-      error?.code ?? null,
-      format,
-    ]),
-  ).toEqual(
-    catalogue.expected.map(({ row, position, path, code, format }) => [
-      row,
-      position,
-      catalogue.origin.url + path,
-      code,
-      format ?? null,
-    ]),
-  );
-  expect(String(await service.file('output', id))).toBe(
-    String(catalogue.output(images.map(({ output_url }) => output_url ?? ''))),
-  );
-  expect((await service.file('input', id)).equals(catalogue.csv)).toBe(true);
+it.for(databases)(
+  'comes back from the server byte for byte, every position right, with $name',
+  async (database, test) => {
+    test.skip(database.skip !== null, database.skip ?? '');
+    const catalogue = await startCatalogue();
+    const service = await startService({ env: await database.env() });
+    const id = await service.upload(catalogue.csv);
+    const request = await service.ended(id);
+    expect(request).toMatchObject({ status: 'completed', products: 9, images: { ...COUNTS, pending: 0 } });
 
-  // Every output URL answers with the bytes that were recorded, once fetched for the URL that occurs twice.
-  for (const image of images.filter(({ output_url }) => output_url !== null)) {
-    const body = Buffer.from(await (await fetch(image.output_url!)).arrayBuffer());
-    expect(createHash('sha256').update(body).digest('hex')).toBe(image.sha256);
-    expect(body.length).toBe(image.bytes_out);
-  }
-  expect(catalogue.origin.hits('/good.jpg')).toBe(2); // row 1 and the redirect; row 8 twice from the same
-  expect(
-    await checkPictures(async (row, position) => {
-      const { output_url } = images.find((image) => image.row === row && image.position === position)!;
-      return Buffer.from(await (await fetch(output_url!)).arrayBuffer());
-    }),
-  ).toEqual([]);
+    const images = await service.images(id);
+    expect(
+      images.map(({ row, position, input_url, error, format }) => [
+        row,
+        position,
+        input_url,
+        error?.code ?? null,
+        format,
+      ]),
+    ).toEqual(
+      catalogue.expected.map(({ row, position, path, code, format }) => [
+        row,
+        position,
+        catalogue.origin.url + path,
+        code,
+        format ?? null,
+      ]),
+    );
+    expect(String(await service.file('output', id))).toBe(
+      String(catalogue.output(images.map(({ output_url }) => output_url ?? ''))),
+    );
+    expect((await service.file('input', id)).equals(catalogue.csv)).toBe(true);
 
-  const report = parseReport(await service.file('report', id));
-  expect(report.map(({ row, position, status, error_code }) => [row, position, status, error_code])).toEqual(
-    catalogue.expected.map(({ row, position, code }) => [
-      String(row),
-      String(position),
-      code ? 'failed' : 'processed',
-      code ?? '',
-    ]),
-  );
-  expect(report.map(({ output_url }) => output_url)).toEqual(
-    images.map(({ output_url }) => output_url ?? ''),
-  );
+    // Every output URL answers with the bytes that were recorded, once fetched for the URL that occurs twice.
+    for (const image of images.filter(({ output_url }) => output_url !== null)) {
+      const body = Buffer.from(await (await fetch(image.output_url!)).arrayBuffer());
+      expect(createHash('sha256').update(body).digest('hex')).toBe(image.sha256);
+      expect(body.length).toBe(image.bytes_out);
+    }
+    expect(catalogue.origin.hits('/good.jpg')).toBe(2); // row 1 and the redirect; row 8 twice from the same
+    expect(
+      await checkPictures(async (row, position) => {
+        const { output_url } = images.find((image) => image.row === row && image.position === position)!;
+        return Buffer.from(await (await fetch(output_url!)).arrayBuffer());
+      }),
+    ).toEqual([]);
 
-  // The failed file can be uploaded as it is: the same failures, nothing else.
-  const failed = await service.file('failed', id);
-  const again = await service.upload(failed);
-  expect(await service.ended(again)).toMatchObject({
-    status: 'failed',
-    products: 5,
-    images: { total: 6, failed: 6 },
-  });
-  expect((await service.images(again)).map(({ error }) => error?.code)).toEqual(
-    catalogue.expected.flatMap(({ code }) => code ?? []),
-  );
-  expect(await service.stop()).toBe(0);
-});
+    const report = parseReport(await service.file('report', id));
+    expect(
+      report.map(({ row, position, status, error_code }) => [row, position, status, error_code]),
+    ).toEqual(
+      catalogue.expected.map(({ row, position, code }) => [
+        String(row),
+        String(position),
+        code ? 'failed' : 'processed',
+        code ?? '',
+      ]),
+    );
+    expect(report.map(({ output_url }) => output_url)).toEqual(
+      images.map(({ output_url }) => output_url ?? ''),
+    );
+
+    // The failed file can be uploaded as it is: the same failures, nothing else.
+    const failed = await service.file('failed', id);
+    const again = await service.upload(failed);
+    expect(await service.ended(again)).toMatchObject({
+      status: 'failed',
+      products: 5,
+      images: { total: 6, failed: 6 },
+    });
+    expect((await service.images(again)).map(({ error }) => error?.code)).toEqual(
+      catalogue.expected.flatMap(({ code }) => code ?? []),
+    );
+    expect(await service.stop()).toBe(0);
+  },
+);
 
 it('comes back from `halve run` byte for byte, with paths relative to the folder', async () => {
   const catalogue = await startCatalogue();

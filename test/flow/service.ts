@@ -3,7 +3,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { pause } from '../fakes/pause.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
+
+export { pause };
 
 export const BIN = fileURLToPath(new URL('../../bin/halve', import.meta.url));
 
@@ -39,33 +42,67 @@ export interface ImageBody {
 
 export type Service = Awaited<ReturnType<typeof startService>>;
 
-/** Starts `halve serve` on a free port. It is killed after the test if it still runs. */
-export async function startService(
-  options: { dataDir?: string; env?: Record<string, string>; port?: number } = {},
-) {
-  const dataDir = options.dataDir ?? tempFolder();
-  const child = spawn(
-    process.execPath,
-    [BIN, 'serve', '--port', String(options.port ?? 0), '--data-dir', dataDir],
-    {
-      env: { ...process.env, LOG_LEVEL: 'warn', ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // A group of its own, so that all of it can be killed at once.
-      detached: true,
-    },
-  );
+/** Starts the program and resolves when what it prints matches. All of it is killed after the test if it still runs. */
+async function startProgram(args: string[], env: Record<string, string> | undefined, printed: RegExp) {
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env: { ...process.env, LOG_LEVEL: 'warn', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that all of it can be killed at once.
+    detached: true,
+  });
   onTestFinished(() => killTree(child));
   const errors: string[] = [];
   child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
-  const url = await new Promise<string>((resolve, reject) => {
+  const match = await new Promise<RegExpExecArray>((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      const match = /listening on (http:\S+)/.exec(text);
-      if (match) resolve(match[1]!);
+      const found = printed.exec(text);
+      if (found) resolve(found);
     });
     child.once('exit', (code, signal) =>
       reject(new Error(`halve ended (${code ?? signal}): ${errors.join('')}`)),
     );
   });
+  return {
+    match,
+    child,
+    pid: child.pid!,
+    /** What it wrote to stderr. */
+    errors: () => errors.join(''),
+    /** kill -9 to the whole process tree, and the wait until it is gone. */
+    kill: () => killTree(child),
+    /** Freezes the process with its image processes, and lets it go on. */
+    freeze: () => process.kill(-child.pid!, 'SIGSTOP'),
+    thaw: () => process.kill(-child.pid!, 'SIGCONT'),
+    /** SIGTERM, as a deploy does it; resolves with the exit code. */
+    async stop(): Promise<number | null> {
+      if (child.exitCode !== null) return child.exitCode;
+      const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+      child.kill('SIGTERM');
+      return ended;
+    },
+    /** The image processes, by their pids. */
+    imageProcesses: () => childrenOf(child.pid!),
+  };
+}
+
+export type WorkerProcess = Awaited<ReturnType<typeof startWorker>>;
+
+/** Starts `halve worker`. */
+export async function startWorker(env: Record<string, string>) {
+  return startProgram(['worker', '--data-dir', env.DATA_DIR ?? tempFolder()], env, /halve worker is working/);
+}
+
+/** Starts `halve serve` on a free port. */
+export async function startService(
+  options: { dataDir?: string; env?: Record<string, string>; port?: number } = {},
+) {
+  const dataDir = options.dataDir ?? tempFolder();
+  const program = await startProgram(
+    ['serve', '--port', String(options.port ?? 0), '--data-dir', dataDir],
+    options.env,
+    /listening on (http:\S+)/,
+  );
+  const url = program.match[1]!;
 
   async function json<T>(path: string, init?: RequestInit): Promise<T> {
     const response = await fetch(url + path, init);
@@ -78,11 +115,9 @@ export async function startService(
   const status = (id: string) => json<RequestBody>(`/status/${id}`);
 
   return {
+    ...program,
     url,
     dataDir,
-    child,
-    pid: child.pid!,
-    errors: () => errors.join(''),
     json,
     status,
     /** Uploads a CSV as a form and returns the request's id. */
@@ -138,17 +173,6 @@ export async function startService(
       if (!response.ok) throw new Error(`${kind}_csv answered ${response.status}`);
       return Buffer.from(await response.arrayBuffer());
     },
-    /** kill -9 to the whole process tree, and the wait until it is gone. */
-    kill: () => killTree(child),
-    /** SIGTERM, as a deploy does it; resolves with the exit code. */
-    async stop(): Promise<number | null> {
-      if (child.exitCode !== null) return child.exitCode;
-      const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-      child.kill('SIGTERM');
-      return ended;
-    },
-    /** The image processes, by their pids. */
-    imageProcesses: () => childrenOf(child.pid!),
   };
 }
 
@@ -166,5 +190,3 @@ export function childrenOf(pid: number): number[] {
     .filter(Boolean)
     .map(Number);
 }
-
-export const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));

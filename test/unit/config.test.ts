@@ -51,6 +51,15 @@ it('refuses a host that others can reach without keys, and private networks with
   expect(exposed.API_KEYS).toEqual([{ name: 'team', secret: '0123456789abcdef' }]);
 });
 
+it('knows both databases, and shows no password of one that it does not know', () => {
+  for (const url of ['sqlite:/tmp/a.sqlite', 'postgres://a:b@c/d?max=5', 'postgresql:///halve']) {
+    expect(loadConfig({ DATABASE_URL: url }).DATABASE_URL).toBe(url);
+  }
+  expect(() => loadConfig({ DATABASE_URL: 'mysql://a:hunter2@c/d' })).toThrow(
+    'DATABASE_URL=…: must be sqlite:PATH',
+  );
+});
+
 it('reads hosts, ports and ranges that may be private', () => {
   expect(
     loadConfig({ ALLOWED_HOSTS: 'CDN.local, cdn.local:8001,[::1]:80,10.0.0.0/8,192.168.1.7' }).ALLOWED_HOSTS,
@@ -71,4 +80,36 @@ it('is what docs/configuration.md says', () => {
     expect(text).toContain(`| \`${name}\` |`);
     expect(text).toContain(meaning);
   }
+});
+
+const FLEET = {
+  REDIS_URL: 'redis://user:pa%40ss@redis.example:6380/2?prefix=shop-a',
+  DATABASE_URL: 'postgres://db.example/halve',
+  WEBHOOK_SECRET: `whsec_${'A'.repeat(32)}`,
+};
+
+it('takes a fleet apart from its prefix, and trusts no private network in it', () => {
+  const config = loadConfig(FLEET);
+  expect(config.REDIS_URL).toEqual({
+    url: 'redis://user:pa%40ss@redis.example:6380/2',
+    prefix: 'shop-a',
+  });
+  expect(config.allowPrivateNetworks).toBe(false);
+  expect(loadConfig({ ...FLEET, REDIS_URL: 'rediss://h' }).REDIS_URL).toEqual({
+    url: 'rediss://h',
+    prefix: 'halve',
+  });
+  // `halve run` is a process of its own whatever the environment says.
+  expect(loadConfig({ REDIS_URL: 'redis://h' }, { REDIS_URL: '' }).REDIS_URL).toBeUndefined();
+});
+
+it.each([
+  [{ REDIS_URL: 'http://h' }, 'redis://HOST'],
+  [{ REDIS_URL: 'redis://h/a' }, 'number of a database'],
+  [{ REDIS_URL: 'redis://h?prefix=a:b' }, 'prefix'],
+  [{ DATABASE_URL: '' }, 'DATABASE_URL=postgres://'],
+  [{ DATABASE_URL: 'sqlite:a' }, 'DATABASE_URL=postgres://'],
+  [{ WEBHOOK_SECRET: '' }, 'WEBHOOK_SECRET=whsec_'],
+])('refuses a fleet with %j', (settings, why) => {
+  expect(() => loadConfig({ ...FLEET, ...settings })).toThrow(why);
 });

@@ -1,11 +1,13 @@
 // The first schema. Types are the ones that SQLite and PostgreSQL share.
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
+import { idType } from './dialect.ts';
 
 export async function up(db: Kysely<unknown>): Promise<void> {
+  const id = idType(db);
   await db.schema
     .createTable('requests')
-    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('id', id, (column) => column.primaryKey())
     .addColumn('status', 'text', (column) => column.notNull())
     .addColumn('file_name', 'text', (column) => column.notNull())
     .addColumn('options', 'text', (column) => column.notNull())
@@ -40,7 +42,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('products')
-    .addColumn('request_id', 'text', (column) => column.notNull())
+    .addColumn('request_id', id, (column) => column.notNull())
     .addColumn('row', 'integer', (column) => column.notNull())
     .addColumn('name', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('products_pk', ['request_id', 'row'])
@@ -48,7 +50,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('images')
-    .addColumn('request_id', 'text', (column) => column.notNull())
+    .addColumn('request_id', id, (column) => column.notNull())
     .addColumn('seq', 'integer', (column) => column.notNull())
     .addColumn('row', 'integer', (column) => column.notNull())
     .addColumn('position', 'integer', (column) => column.notNull())
@@ -97,8 +99,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('deliveries')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('request_id', 'text', (column) => column.notNull())
+    .addColumn('id', id, (column) => column.primaryKey())
+    .addColumn('request_id', id, (column) => column.notNull())
     .addColumn('type', 'text', (column) => column.notNull())
     .addColumn('url', 'text', (column) => column.notNull())
     .addColumn('body', 'text', (column) => column.notNull())
@@ -118,7 +120,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('delivery_attempts')
-    .addColumn('delivery_id', 'text', (column) => column.notNull())
+    .addColumn('delivery_id', id, (column) => column.notNull())
     .addColumn('attempt', 'integer', (column) => column.notNull())
     .addColumn('at', 'bigint', (column) => column.notNull())
     .addColumn('duration_ms', 'integer', (column) => column.notNull())
@@ -132,7 +134,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .createTable('idempotency_keys')
     .addColumn('key', 'text', (column) => column.primaryKey())
     .addColumn('fingerprint', 'text', (column) => column.notNull())
-    .addColumn('request_id', 'text', (column) => column.notNull())
+    .addColumn('request_id', id, (column) => column.notNull())
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .execute();
   await db.schema
@@ -143,7 +145,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('received_webhooks')
-    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('id', id, (column) => column.primaryKey())
     .addColumn('type', 'text', (column) => column.notNull())
     .addColumn('request_id', 'text')
     .addColumn('verified', 'integer')

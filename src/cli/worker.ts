@@ -1,0 +1,52 @@
+// `halve worker`: work only, one of any number of processes that share a database and a queue.
+import { Command } from 'commander';
+import { openApp } from '../app.ts';
+import { type Config, SETTINGS, type SettingName } from '../config.ts';
+import { explanationOf } from '../errors.ts';
+import { createLog } from '../util/log.ts';
+import { addSettings, settingsOf } from './settings.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
+
+/** What only a server uses. HOST and PORT are part of the links that a worker writes while PUBLIC_URL is unset. */
+const SERVER_ONLY: readonly SettingName[] = ['API_KEYS', 'MAX_UPLOAD_BYTES', 'MAX_ROWS'];
+
+export function workerCommand(): Command {
+  const command = new Command('worker').description(
+    'Do the work of the servers that share its DATABASE_URL and REDIS_URL. Any number may run, on any number of machines.',
+  );
+  const names = (Object.keys(SETTINGS) as SettingName[]).filter((name) => !SERVER_ONLY.includes(name));
+  return addSettings(command, names).action(async () => {
+    if (!command.opts().redisUrl && !process.env.REDIS_URL) {
+      refuse(
+        'a worker gets its work from a queue that it shares with servers, and the in-process queue is not shared: set REDIS_URL (and a PostgreSQL DATABASE_URL)',
+      );
+    }
+    const config = settingsOf(command);
+    if (config.WORKERS === 0)
+      refuse('a worker without image processes does nothing: WORKERS must be at least 1');
+    const log = createLog(config.LOG_LEVEL);
+    for (const advice of adviceFor(config)) log.warn({}, advice);
+    try {
+      const app = await openApp({ config, log, role: 'worker' });
+      process.stdout.write('halve worker is working\n');
+      log.info({ workers: config.WORKERS }, 'started');
+      stopOnSignal(app, log);
+    } catch (error) {
+      refuse(explanationOf(error));
+    }
+  });
+}
+
+function adviceFor({ STORAGE_URL, PUBLIC_URL, HOST, PORT }: Config): string[] {
+  return [
+    ...(STORAGE_URL.startsWith('file:')
+      ? ['STORAGE_URL is a folder: it must be the same folder for every server and worker']
+      : []),
+    ...(PUBLIC_URL ? [] : [`PUBLIC_URL is unset: links in results will begin with http://${HOST}:${PORT}`]),
+  ];
+}
+
+function refuse(why: string): never {
+  process.stderr.write(`halve: ${why}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,39 @@
+// What the settings mean for the image processes, and how far work is handed out ahead of them.
+import { fileURLToPath } from 'node:url';
+import type { Config } from './config.ts';
+import type { Log } from './ports.ts';
+import type { PoolOptions } from './work/pool.ts';
+
+/** Images claimed ahead, as a multiple of those in flight: no worker waits, and a new upload waits behind few. */
+const HIGH_WATER = 3;
+
+/** `processes`: of this process, or of all that share the queue. While there is none, one is made ready for. */
+export function highWaterMark(processes: number, { FETCH_CONCURRENCY }: Config): number {
+  return HIGH_WATER * Math.max(1, processes) * FETCH_CONCURRENCY;
+}
+
+export const filesFolder = ({ STORAGE_URL }: Config) =>
+  STORAGE_URL.startsWith('file:') ? STORAGE_URL.slice('file:'.length) : null;
+
+export function egressPolicy(config: Config) {
+  return { allowPrivate: config.allowPrivateNetworks, allowed: config.ALLOWED_HOSTS };
+}
+
+export function poolOptions(config: Config, log: Log): PoolOptions {
+  return {
+    entry: fileURLToPath(new URL('./work/image-process-main.js', import.meta.url)),
+    settings: {
+      storageUrl: config.STORAGE_URL,
+      egress: egressPolicy(config),
+      fetchTimeoutMs: config.FETCH_TIMEOUT_MS,
+      maxImageBytes: config.MAX_IMAGE_BYTES,
+      maxImagePixels: config.MAX_IMAGE_PIXELS,
+    },
+    memoryBytes: config.IMAGE_PROCESS_MEMORY,
+    processes: config.WORKERS,
+    inFlight: config.FETCH_CONCURRENCY,
+    perHost: config.FETCH_PER_HOST,
+    compressTimeoutMs: config.COMPRESS_TIMEOUT_MS,
+    log,
+  };
+}

@@ -1,0 +1,170 @@
+// The queue that many processes share: BullMQ on Redis. Every job is removed when it ends, so Redis holds no more than
+// the high-water mark, and an id can be added again.
+import { randomUUID } from 'node:crypto';
+import { type Job as BullJob, Queue, WaitingError, Worker } from 'bullmq';
+import { GivenBackError, messageOf } from '../errors.ts';
+import type { Handlers, Job, JobName, JobQueue, Log } from '../ports.ts';
+import type { RedisAddress } from '../util/parse-settings.ts';
+import { within } from '../util/within.ts';
+import { connectFailFast, connectPatiently, createRareSay, readRedisFacts } from './redis.ts';
+import { backoffMs, FAULT_BACKOFF } from './retry.ts';
+
+const NAMES: readonly JobName[] = ['image', 'finish', 'deliver'];
+const JOB = { attempts: 5, backoff: { type: 'custom' }, removeOnComplete: true, removeOnFail: true };
+/** Jobs of a killed worker run again within the sum of the two (ms). */
+const LOCK_MS = 30_000;
+const STALLED_CHECK_MS = 5_000;
+/** A job is not to blame for its workers being deployed, killed or frozen: an image can only hurt its own process. */
+const MAX_STALLED = 1_000;
+/** Longest time without a dispatcher after one was killed (ms). */
+const LEAD_MS = 5_000;
+const FIRST_ANSWER_MS = 5_000;
+/** Longest wait for Redis while closing (ms). */
+const GOODBYE_MS = 2_000;
+const ADDED_AT_ONCE = 500;
+
+const LEAD = `
+local owner = redis.call('get', KEYS[1])
+if owner and owner ~= ARGV[1] then return 0 end
+redis.call('set', KEYS[1], ARGV[1], 'px', ARGV[2])
+return 1`;
+const LEAVE = `if redis.call('get', KEYS[1]) == ARGV[1] then redis.call('del', KEYS[1]) end`;
+/**
+ * Of the ids in ARGV, those that stand in no list. A job without a place (its list was evicted) would never run and could
+ * not be added again, so what is left of it is removed.
+ */
+const MISSING = `
+local placed = {}
+for i = 1, 2 do
+  for _, id in ipairs(redis.call('lrange', KEYS[i], 0, -1)) do placed[id] = true end
+end
+for i = 3, 4 do
+  for _, id in ipairs(redis.call('zrange', KEYS[i], 0, -1)) do placed[id] = true end
+end
+local missing = {}
+for i = 2, #ARGV do
+  if not placed[ARGV[i]] then
+    redis.call('del', ARGV[1] .. ARGV[i])
+    table.insert(missing, ARGV[i])
+  end
+end
+return missing`;
+
+/** Resolves although Redis does not answer: the queue works from when it does. */
+export async function openBullmqQueue({ url, prefix }: RedisAddress, log: Log): Promise<JobQueue> {
+  const self = randomUUID();
+  const dispatcherKey = `${prefix}:dispatcher`;
+  const producer = connectFailFast(url, log);
+  const say = createRareSay(log);
+  /** By id. After Redis was emptied a job may come a second time while it is still being done: that one waits for the first. */
+  const running = new Map<string, Promise<void>>();
+  const workers: Worker[] = [];
+  let consumer: ReturnType<typeof connectPatiently> | undefined;
+
+  const queueOptions = { connection: producer, prefix, skipVersionCheck: true };
+  const queues = Object.fromEntries(
+    NAMES.map((name) => {
+      const queue = new Queue(name, { ...queueOptions, skipWaitingForReady: true, skipMetasUpdate: true });
+      queue.on('error', () => {}); // told by the connection's own listener, and by whoever called
+      return [name, queue];
+    }),
+  ) as unknown as Record<JobName, Queue>;
+
+  await within(FIRST_ANSWER_MS, new Promise((resolve) => producer.once('ready', resolve)));
+  const facts = await readRedisFacts(producer).catch(() => null);
+  if (facts?.warning) log.warn({ redis: facts.version }, facts.warning);
+
+  function startWorker(name: JobName, handler: Handlers[JobName], concurrency: number): Worker {
+    const call = handler as (data: Job['data']) => Promise<void>;
+    const worker = new Worker(
+      name,
+      async (job: BullJob, token?: string) => {
+        const id = job.id!;
+        const known = running.get(id);
+        const done = known ?? call(job.data as Job['data']);
+        if (!known) running.set(id, done);
+        try {
+          await done;
+        } catch (error) {
+          if (!(error instanceof GivenBackError)) throw error;
+          await job.moveToWait(token);
+          throw new WaitingError();
+        } finally {
+          if (!known) running.delete(id);
+        }
+      },
+      {
+        connection: consumer!,
+        prefix,
+        skipVersionCheck: true,
+        skipWaitingForReady: true,
+        concurrency,
+        lockDuration: LOCK_MS,
+        stalledInterval: STALLED_CHECK_MS,
+        maxStalledCount: MAX_STALLED,
+        settings: { backoffStrategy: (attempts) => backoffMs(attempts, FAULT_BACKOFF) },
+      },
+    );
+    worker.on('failed', (job, error) => {
+      log.error({ job: job?.id, attempt: job?.attemptsMade, error: messageOf(error) }, 'a job failed');
+    });
+    // A lock or a job that is gone after Redis was emptied; the result is in the database all the same.
+    worker.on('error', (error) => say(error, 'a job could not be marked in Redis'));
+    return worker;
+  }
+
+  return {
+    shared: true,
+    async add(jobs) {
+      for (const name of NAMES) {
+        const ofName = jobs.filter((job) => job.name === name);
+        for (let start = 0; start < ofName.length; start += ADDED_AT_ONCE) {
+          const page = ofName.slice(start, start + ADDED_AT_ONCE);
+          await queues[name].addBulk(
+            page.map(({ id, data }) => ({ name, data, opts: { ...JOB, jobId: id } })),
+          );
+        }
+      }
+    },
+    process(handlers, concurrency) {
+      consumer = connectPatiently(url, log);
+      for (const name of NAMES) workers.push(startWorker(name, handlers[name], concurrency[name]));
+    },
+    async depth(name) {
+      const counts = await queues[name].getJobCounts('wait', 'active', 'delayed', 'prioritized');
+      return Object.values(counts).reduce((sum, count) => sum + count, 0);
+    },
+    async missing(jobs) {
+      const missing: typeof jobs = [];
+      for (const name of NAMES) {
+        const ofName = new Map(jobs.filter((job) => job.name === name).map((job) => [job.id, job]));
+        if (ofName.size === 0) continue;
+        const key = (type: string) => queues[name].toKey(type);
+        const lists = ['wait', 'active', 'delayed', 'prioritized'].map(key);
+        const ids = (await producer.eval(MISSING, 4, ...lists, key(''), ...ofName.keys())) as string[];
+        missing.push(...ids.map((id) => ofName.get(id)!));
+      }
+      return missing;
+    },
+    async lead() {
+      return (await producer.eval(LEAD, 1, dispatcherKey, self, LEAD_MS)) === 1;
+    },
+    async check() {
+      await producer.ping();
+    },
+    async close(graceMs = Number.POSITIVE_INFINITY) {
+      const closed = Promise.all(workers.map((worker) => worker.close()));
+      await within(graceMs, closed);
+      // Those that Redis keeps waiting for an answer.
+      consumer?.disconnect();
+      await within(
+        GOODBYE_MS,
+        Promise.all(workers.map((worker) => worker.disconnect())).catch(() => {}),
+      );
+      await producer.eval(LEAVE, 1, dispatcherKey, self).catch(() => {});
+      await Promise.all(NAMES.map((name) => queues[name].close()));
+      producer.disconnect();
+      return [];
+    },
+  };
+}

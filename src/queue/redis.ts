@@ -1,0 +1,70 @@
+// Connections to Redis: how long each kind waits for it, and what is worth a warning about it.
+import { Redis, type RedisOptions } from 'ioredis';
+import { messageOf } from '../errors.ts';
+import type { Log } from '../ports.ts';
+
+/** A dead Redis is told of once, and once more every so often (ms). */
+const SAY_AGAIN_MS = 60_000;
+
+const RECONNECT: RedisOptions = {
+  retryStrategy: (times) => Math.min(times * 200, 2_000),
+  connectTimeout: 5_000,
+  keepAlive: 10_000,
+};
+
+/** For callers that somebody waits for: an answer within seconds, or an error. */
+export function connectFailFast(url: string, log: Log): Redis {
+  const options = { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 5_000 };
+  return watched(new Redis(url, { ...RECONNECT, ...options }), log);
+}
+
+/**
+ * For workers: commands wait for Redis as long as it takes. A connection on which nothing comes back is given up, and
+ * its commands are sent again over the next; the time is above what a blocking read takes (10 s).
+ */
+export function connectPatiently(url: string, log: Log): Redis {
+  return watched(new Redis(url, { ...RECONNECT, maxRetriesPerRequest: null, socketTimeout: 15_000 }), log);
+}
+
+/** Without a listener, an `error` event ends the process. */
+function watched(redis: Redis, log: Log): Redis {
+  const say = createRareSay(log);
+  return redis
+    .on('error', (error) => say(error, 'Redis does not answer; work goes on when it does'))
+    .on('ready', say.over);
+}
+
+/** Logs what repeats itself once a minute at most. `over` lets the next one be heard at once. */
+export function createRareSay(log: Log) {
+  let saidAt = Number.NEGATIVE_INFINITY;
+  const say = (error: unknown, message: string) => {
+    if (performance.now() - saidAt < SAY_AGAIN_MS) return;
+    saidAt = performance.now();
+    log.warn({ error: messageOf(error) || (error as NodeJS.ErrnoException)?.code }, message);
+  };
+  return Object.assign(say, {
+    over() {
+      saidAt = Number.NEGATIVE_INFINITY;
+    },
+  });
+}
+
+export interface RedisFacts {
+  version: string;
+  /** What is wrong with how it is set up; null when nothing is. */
+  warning: string | null;
+}
+
+/** What Redis tells of itself. Rejects when it does not answer. */
+export async function readRedisFacts(redis: Redis): Promise<RedisFacts> {
+  const info = await redis.info();
+  const fact = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1];
+  const policy = fact('maxmemory_policy');
+  return {
+    version: fact('redis_version') ?? 'unknown',
+    warning:
+      policy === undefined || policy === 'noeviction'
+        ? null
+        : `maxmemory-policy is ${policy}: when full, Redis drops waiting jobs, and each waits to be found missing; set it to noeviction`,
+  };
+}

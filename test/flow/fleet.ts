@@ -1,0 +1,51 @@
+// A whole fleet: a database, a Redis that may be hurt, servers that only serve, and workers.
+
+import { createDatabase, postgresMissing } from '../fakes/postgres.ts';
+import { hasRedisServer, startRedis } from '../fakes/redis.ts';
+import { tempFolder } from '../fakes/temp-folder.ts';
+import { type Service, startService, startWorker, type WorkerProcess } from './service.ts';
+
+export const SECRET = `whsec_${Buffer.alloc(24, 'fleet').toString('base64')}`;
+
+/** Why a fleet cannot be started here; null when it can. */
+export async function fleetMissing(): Promise<string | null> {
+  if (hasRedisServer) return postgresMissing();
+  if (process.env.REQUIRE_SERVICES === '1') throw new Error('there is no redis-server');
+  return 'no redis-server';
+}
+
+/** Starts one server with `--workers 0` and so many workers, over one folder of files. */
+export async function startFleet(options: {
+  workers: number;
+  env?: Record<string, string>;
+  databaseUrl?: string;
+  persistent?: boolean;
+}) {
+  const databaseUrl = options.databaseUrl ?? (await createDatabase());
+  const redis = await startRedis({ persistent: options.persistent ?? false });
+  const folder = tempFolder();
+  const env: Record<string, string> = {
+    DATABASE_URL: databaseUrl,
+    REDIS_URL: redis.url,
+    STORAGE_URL: `file:${folder}/files`,
+    WEBHOOK_SECRET: SECRET,
+    ALLOW_PRIVATE_NETWORKS: 'true',
+    WORKERS: '1',
+    FETCH_CONCURRENCY: '8',
+    ...options.env,
+  };
+  const server: Service = await startService({ env: { ...env, WORKERS: '0' } });
+  // Results are linked to where the server listens.
+  env.PUBLIC_URL = server.url;
+  const addWorker = () => startWorker(env);
+  const workers: WorkerProcess[] = await Promise.all(Array.from({ length: options.workers }, addWorker));
+  return {
+    server,
+    workers,
+    redis,
+    databaseUrl,
+    env,
+    addWorker,
+    addServer: () => startService({ env: { ...env, WORKERS: '0' } }),
+  };
+}
