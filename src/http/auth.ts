@@ -7,7 +7,8 @@ import type { ApiKey } from '../util/parse-settings.ts';
 import type { App, HttpContext } from './context.ts';
 
 /** Open to all: the page, its documents, health, results (by links nobody can guess) and the signed receiver. */
-const OPEN = /^\/(?:$|assets\/|files\/|docs(?:\/|$)|openapi\.json$|healthz$|readyz$|webhook\/?$|favicon)/;
+const OPEN =
+  /^\/(?:$|assets\/|files\/|docs(?:\/|$)|openapi\.json$|postman\.json$|healthz$|readyz$|webhook\/?$|favicon)/;
 
 const LOCAL_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 

@@ -5,6 +5,8 @@ import fastifyStatic from '@fastify/static';
 import { z } from 'zod';
 import { AppError, messageOf } from '../errors.ts';
 import type { App, HttpContext } from './context.ts';
+import type { OpenApi } from './openapi.ts';
+import { toPostman } from './postman.ts';
 import { problems } from './problem.ts';
 
 const PAGE_POLICY =
@@ -48,6 +50,10 @@ export function operationRoutes(app: App, context: HttpContext): void {
   );
 
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+
+  app.get('/postman.json', { schema: { hide: true } }, async () =>
+    toPostman(app.swagger() as unknown as OpenApi, context.links.base()),
+  );
 
   if (!existsSync(join(context.pageFolder, 'index.html'))) return;
   void app.register(fastifyStatic, {

@@ -33,6 +33,7 @@ export interface paths {
                     webhook_url?: string;
                 };
                 header?: {
+                    /** @description A name of your own for this upload. Sent again with the same file and options, it answers the request that exists. */
                     "idempotency-key"?: string;
                 };
                 path?: never;
@@ -40,7 +41,19 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "quality": "50",
+                     *       "format": "same",
+                     *       "metadata": "copyright"
+                     *     }
+                     */
                     "multipart/form-data": components["schemas"]["UploadInput"];
+                    /**
+                     * @example S. No.,Product Name,Input Image Urls
+                     *     1,Mug,"https://cdn.shop.example/mug.jpg,https://cdn.shop.example/mug-back.jpg"
+                     *     2,Lamp,https://cdn.shop.example/lamp.png
+                     */
                     "text/csv": string;
                 };
             };
@@ -51,6 +64,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "request_id": "46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "status": "pending",
+                         *       "products": 2,
+                         *       "images": 3,
+                         *       "status_url": "https://halve.example/status/46d69c15-c00f-4d7a-8905-9233aae5adf9"
+                         *     }
+                         */
                         "application/json": components["schemas"]["Accepted"];
                     };
                 };
@@ -63,7 +85,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                /** @description A valid API key is needed */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -145,7 +167,19 @@ export interface paths {
             };
             requestBody: {
                 content: {
+                    /**
+                     * @example {
+                     *       "quality": "50",
+                     *       "format": "same",
+                     *       "metadata": "copyright"
+                     *     }
+                     */
                     "multipart/form-data": components["schemas"]["UploadInput"];
+                    /**
+                     * @example S. No.,Product Name,Input Image Urls
+                     *     1,Mug,"https://cdn.shop.example/mug.jpg,https://cdn.shop.example/mug-back.jpg"
+                     *     2,Lamp,https://cdn.shop.example/lamp.png
+                     */
                     "text/csv": string;
                 };
             };
@@ -156,6 +190,32 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "valid": false,
+                         *       "products": 2,
+                         *       "images": 3,
+                         *       "problems": [
+                         *         {
+                         *           "line": 2,
+                         *           "row": 1,
+                         *           "column": "Input Image Urls",
+                         *           "code": "invalid_url",
+                         *           "message": "\"mug.jpg\" is no http(s) URL"
+                         *         }
+                         *       ],
+                         *       "warnings": [],
+                         *       "preview": [
+                         *         {
+                         *           "row": 1,
+                         *           "name": "Mug",
+                         *           "urls": [
+                         *             "https://cdn.shop.example/mug.jpg"
+                         *           ]
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": components["schemas"]["Validation"];
                     };
                 };
@@ -168,7 +228,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                /** @description A valid API key is needed */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -195,7 +255,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The CSV file has problems, or: An option is not valid, or: The idempotency key was used for another upload */
+                /** @description The CSV file has problems, or: An option is not valid */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -225,6 +285,10 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
                     request_id: string;
                 };
                 cookie?: never;
@@ -237,10 +301,52 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "request_id": "46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "status": "completed",
+                         *       "file_name": "products.csv",
+                         *       "progress": 100,
+                         *       "products": 2,
+                         *       "images": {
+                         *         "total": 3,
+                         *         "processed": 3,
+                         *         "failed": 0,
+                         *         "pending": 0,
+                         *         "cancelled": 0
+                         *       },
+                         *       "bytes": {
+                         *         "in": 1284112,
+                         *         "out": 502339,
+                         *         "saved_percent": 60.9
+                         *       },
+                         *       "created_at": "2026-01-15T12:30:00.000Z",
+                         *       "started_at": "2026-01-15T12:30:00.120Z",
+                         *       "completed_at": "2026-01-15T12:30:01.250Z",
+                         *       "options": {
+                         *         "quality": "50",
+                         *         "format": null,
+                         *         "max_width": null,
+                         *         "max_height": null,
+                         *         "metadata": "copyright",
+                         *         "keep_originals": false,
+                         *         "url_column": null,
+                         *         "name_column": null
+                         *       },
+                         *       "input_csv_url": "https://halve.example/input_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "output_csv_url": "https://halve.example/output_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "report_csv_url": "https://halve.example/report_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "failed_csv_url": null,
+                         *       "images_url": "https://halve.example/status/46d69c15-c00f-4d7a-8905-9233aae5adf9/images",
+                         *       "webhook": {
+                         *         "url": "https://shop.example/hooks/halve"
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["Request"];
                     };
                 };
-                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                /** @description A valid API key is needed */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -279,12 +385,19 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Only those in this state */
                     status?: "pending" | "processed" | "failed" | "cancelled";
+                    /** @description The `next` of the page before; unset for the first */
                     cursor?: number;
+                    /** @description Most entries on a page */
                     limit?: number;
                 };
                 header?: never;
                 path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
                     request_id: string;
                 };
                 cookie?: never;
@@ -297,6 +410,36 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "images": [
+                         *         {
+                         *           "seq": 1,
+                         *           "row": 1,
+                         *           "position": 1,
+                         *           "product_name": "Mug",
+                         *           "input_url": "https://cdn.shop.example/mug.jpg",
+                         *           "output_url": "https://halve.example/files/46d69c15-c00f-4d7a-8905-9233aae5adf9/1-1-mug.jpg",
+                         *           "original_url": null,
+                         *           "status": "processed",
+                         *           "error": null,
+                         *           "http_status": 200,
+                         *           "bytes_in": 431870,
+                         *           "bytes_out": 168204,
+                         *           "width": 1600,
+                         *           "height": 1200,
+                         *           "format": null,
+                         *           "quality": 50,
+                         *           "kept_original": false,
+                         *           "encoder": null,
+                         *           "source_quality": 90,
+                         *           "attempts": 1,
+                         *           "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         "application/json": {
                             images: components["schemas"]["Image"][];
                             /** @description The cursor of the next page */
@@ -304,7 +447,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description The request is not valid, or: No CSV file was sent, or: The upload ended before it was complete */
+                /** @description The request is not valid */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -313,7 +456,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                /** @description A valid API key is needed */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -354,6 +497,10 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
                     request_id: string;
                 };
                 cookie?: never;
@@ -366,10 +513,14 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example event: progress
+                         *     data: {"status":"processing","progress":50}
+                         */
                         "text/event-stream": string;
                     };
                 };
-                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                /** @description A valid API key is needed */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -410,6 +561,10 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
                     request_id: string;
                 };
                 cookie?: never;
@@ -422,10 +577,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example S. No.,Product Name,Input Image Urls
+                         *     1,Mug,"https://cdn.shop.example/mug.jpg,https://cdn.shop.example/mug-back.jpg"
+                         *     2,Lamp,https://cdn.shop.example/lamp.png
+                         */
                         "text/csv": string;
                     };
                 };
-                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                /** @description A valid API key is needed */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -443,7 +603,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The file does not exist yet, or: The request is not in a state that allows this */
+                /** @description The file does not exist yet */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -475,6 +635,10 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
                     request_id: string;
                 };
                 cookie?: never;
@@ -487,10 +651,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example S. No.,Product Name,Input Image Urls
+                         *     1,Mug,"https://cdn.shop.example/mug.jpg,https://cdn.shop.example/mug-back.jpg"
+                         *     2,Lamp,https://cdn.shop.example/lamp.png
+                         */
                         "text/csv": string;
                     };
                 };
-                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                /** @description A valid API key is needed */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -508,7 +677,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The file does not exist yet, or: The request is not in a state that allows this */
+                /** @description The file does not exist yet */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -540,6 +709,10 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
                     request_id: string;
                 };
                 cookie?: never;
@@ -552,10 +725,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example S. No.,Product Name,Input Image Urls
+                         *     1,Mug,"https://cdn.shop.example/mug.jpg,https://cdn.shop.example/mug-back.jpg"
+                         *     2,Lamp,https://cdn.shop.example/lamp.png
+                         */
                         "text/csv": string;
                     };
                 };
-                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                /** @description A valid API key is needed */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -573,7 +751,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The file does not exist yet, or: The request is not in a state that allows this */
+                /** @description The file does not exist yet */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -605,6 +783,10 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
                     request_id: string;
                 };
                 cookie?: never;
@@ -617,10 +799,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example S. No.,Product Name,Input Image Urls
+                         *     1,Mug,"https://cdn.shop.example/mug.jpg,https://cdn.shop.example/mug-back.jpg"
+                         *     2,Lamp,https://cdn.shop.example/lamp.png
+                         */
                         "text/csv": string;
                     };
                 };
-                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                /** @description A valid API key is needed */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -638,7 +825,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The file does not exist yet, or: The request is not in a state that allows this */
+                /** @description The file does not exist yet */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -668,8 +855,11 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Only those in this state */
                     status?: "pending" | "processing" | "completed" | "failed" | "cancelled";
+                    /** @description The `next` of the page before; unset for the first */
                     cursor?: string;
+                    /** @description Most entries on a page */
                     limit?: number;
                 };
                 header?: never;
@@ -684,13 +874,60 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "requests": [
+                         *         {
+                         *           "request_id": "46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *           "status": "completed",
+                         *           "file_name": "products.csv",
+                         *           "progress": 100,
+                         *           "products": 2,
+                         *           "images": {
+                         *             "total": 3,
+                         *             "processed": 3,
+                         *             "failed": 0,
+                         *             "pending": 0,
+                         *             "cancelled": 0
+                         *           },
+                         *           "bytes": {
+                         *             "in": 1284112,
+                         *             "out": 502339,
+                         *             "saved_percent": 60.9
+                         *           },
+                         *           "created_at": "2026-01-15T12:30:00.000Z",
+                         *           "started_at": "2026-01-15T12:30:00.120Z",
+                         *           "completed_at": "2026-01-15T12:30:01.250Z",
+                         *           "options": {
+                         *             "quality": "50",
+                         *             "format": null,
+                         *             "max_width": null,
+                         *             "max_height": null,
+                         *             "metadata": "copyright",
+                         *             "keep_originals": false,
+                         *             "url_column": null,
+                         *             "name_column": null
+                         *           },
+                         *           "input_csv_url": "https://halve.example/input_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *           "output_csv_url": "https://halve.example/output_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *           "report_csv_url": "https://halve.example/report_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *           "failed_csv_url": null,
+                         *           "images_url": "https://halve.example/status/46d69c15-c00f-4d7a-8905-9233aae5adf9/images",
+                         *           "webhook": {
+                         *             "url": "https://shop.example/hooks/halve"
+                         *           }
+                         *         }
+                         *       ],
+                         *       "next": null
+                         *     }
+                         */
                         "application/json": {
                             requests: components["schemas"]["Request"][];
                             next: string | null;
                         };
                     };
                 };
-                /** @description The request is not valid, or: No CSV file was sent, or: The upload ended before it was complete */
+                /** @description The request is not valid */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -699,7 +936,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                /** @description A valid API key is needed */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -733,6 +970,10 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
                     request_id: string;
                 };
                 cookie?: never;
@@ -745,10 +986,52 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "request_id": "46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "status": "completed",
+                         *       "file_name": "products.csv",
+                         *       "progress": 100,
+                         *       "products": 2,
+                         *       "images": {
+                         *         "total": 3,
+                         *         "processed": 3,
+                         *         "failed": 0,
+                         *         "pending": 0,
+                         *         "cancelled": 0
+                         *       },
+                         *       "bytes": {
+                         *         "in": 1284112,
+                         *         "out": 502339,
+                         *         "saved_percent": 60.9
+                         *       },
+                         *       "created_at": "2026-01-15T12:30:00.000Z",
+                         *       "started_at": "2026-01-15T12:30:00.120Z",
+                         *       "completed_at": "2026-01-15T12:30:01.250Z",
+                         *       "options": {
+                         *         "quality": "50",
+                         *         "format": null,
+                         *         "max_width": null,
+                         *         "max_height": null,
+                         *         "metadata": "copyright",
+                         *         "keep_originals": false,
+                         *         "url_column": null,
+                         *         "name_column": null
+                         *       },
+                         *       "input_csv_url": "https://halve.example/input_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "output_csv_url": "https://halve.example/output_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "report_csv_url": "https://halve.example/report_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "failed_csv_url": null,
+                         *       "images_url": "https://halve.example/status/46d69c15-c00f-4d7a-8905-9233aae5adf9/images",
+                         *       "webhook": {
+                         *         "url": "https://shop.example/hooks/halve"
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["Request"];
                     };
                 };
-                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                /** @description A valid API key is needed */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -766,7 +1049,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The file does not exist yet, or: The request is not in a state that allows this */
+                /** @description The request is not in a state that allows this */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -798,6 +1081,10 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
                     request_id: string;
                 };
                 cookie?: never;
@@ -810,10 +1097,52 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "request_id": "46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "status": "completed",
+                         *       "file_name": "products.csv",
+                         *       "progress": 100,
+                         *       "products": 2,
+                         *       "images": {
+                         *         "total": 3,
+                         *         "processed": 3,
+                         *         "failed": 0,
+                         *         "pending": 0,
+                         *         "cancelled": 0
+                         *       },
+                         *       "bytes": {
+                         *         "in": 1284112,
+                         *         "out": 502339,
+                         *         "saved_percent": 60.9
+                         *       },
+                         *       "created_at": "2026-01-15T12:30:00.000Z",
+                         *       "started_at": "2026-01-15T12:30:00.120Z",
+                         *       "completed_at": "2026-01-15T12:30:01.250Z",
+                         *       "options": {
+                         *         "quality": "50",
+                         *         "format": null,
+                         *         "max_width": null,
+                         *         "max_height": null,
+                         *         "metadata": "copyright",
+                         *         "keep_originals": false,
+                         *         "url_column": null,
+                         *         "name_column": null
+                         *       },
+                         *       "input_csv_url": "https://halve.example/input_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "output_csv_url": "https://halve.example/output_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "report_csv_url": "https://halve.example/report_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "failed_csv_url": null,
+                         *       "images_url": "https://halve.example/status/46d69c15-c00f-4d7a-8905-9233aae5adf9/images",
+                         *       "webhook": {
+                         *         "url": "https://shop.example/hooks/halve"
+                         *       }
+                         *     }
+                         */
                         "application/json": components["schemas"]["Request"];
                     };
                 };
-                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                /** @description A valid API key is needed */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -831,7 +1160,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The file does not exist yet, or: The request is not in a state that allows this */
+                /** @description The request is not in a state that allows this */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -864,6 +1193,10 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
                     request_id: string;
                 };
                 cookie?: never;
@@ -876,10 +1209,11 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /** @example null */
                         "application/json": unknown;
                     };
                 };
-                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                /** @description A valid API key is needed */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -917,6 +1251,10 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
                     request_id: string;
                 };
                 cookie?: never;
@@ -929,12 +1267,37 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "deliveries": [
+                         *         {
+                         *           "id": "msg_2Kf4Tq1xwM0J5aYdVn7uRb",
+                         *           "type": "request.completed",
+                         *           "url": "https://shop.example/hooks/halve",
+                         *           "status": "delivered",
+                         *           "attempts": [
+                         *             {
+                         *               "attempt": 1,
+                         *               "at": "2026-01-15T12:30:01.300Z",
+                         *               "duration_ms": 110,
+                         *               "http_status": 200,
+                         *               "error": null,
+                         *               "response_excerpt": ""
+                         *             }
+                         *           ],
+                         *           "next_attempt_at": null,
+                         *           "created_at": "2026-01-15T12:30:00.000Z",
+                         *           "delivered_at": "2026-01-15T12:30:01.410Z"
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": {
                             deliveries: components["schemas"]["Delivery"][];
                         };
                     };
                 };
-                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                /** @description A valid API key is needed */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -977,6 +1340,10 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
+                    /**
+                     * @description The delivery: its webhook-id
+                     * @example msg_2Kf4Tq1xwM0J5aYdVn7uRb
+                     */
                     delivery_id: string;
                 };
                 cookie?: never;
@@ -989,6 +1356,12 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "id": "msg_2Kf4Tq1xwM0J5aYdVn7uRb",
+                         *       "status": "pending"
+                         *     }
+                         */
                         "application/json": {
                             id: string;
                             /** @enum {string} */
@@ -996,7 +1369,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                /** @description A valid API key is needed */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1045,6 +1418,40 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "received": [
+                         *         {
+                         *           "id": "msg_2Kf4Tq1xwM0J5aYdVn7uRb",
+                         *           "type": "request.completed",
+                         *           "request_id": "46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *           "verified": true,
+                         *           "times": 1,
+                         *           "received_at": "2026-01-15T12:30:01.410Z",
+                         *           "payload": {
+                         *             "type": "request.completed",
+                         *             "timestamp": "2026-01-15T12:30:01.250Z",
+                         *             "request_id": "46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *             "status": "completed",
+                         *             "images": {
+                         *               "total": 3,
+                         *               "processed": 3,
+                         *               "failed": 0,
+                         *               "pending": 0
+                         *             },
+                         *             "output_csv_url": "https://halve.example/output_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *             "report_csv_url": "https://halve.example/report_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *             "output_images": [
+                         *               "https://halve.example/files/46d69c15-c00f-4d7a-8905-9233aae5adf9/1-1-mug.jpg",
+                         *               "https://halve.example/files/46d69c15-c00f-4d7a-8905-9233aae5adf9/1-2-mug-back.jpg",
+                         *               "https://halve.example/files/46d69c15-c00f-4d7a-8905-9233aae5adf9/2-1-lamp.png"
+                         *             ],
+                         *             "output_images_truncated": false
+                         *           }
+                         *         }
+                         *       ]
+                         *     }
+                         */
                         "application/json": {
                             received: {
                                 id: string;
@@ -1081,7 +1488,33 @@ export interface paths {
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: never;
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "request.completed",
+                     *       "timestamp": "2026-01-15T12:30:01.250Z",
+                     *       "request_id": "46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                     *       "status": "completed",
+                     *       "images": {
+                     *         "total": 3,
+                     *         "processed": 3,
+                     *         "failed": 0,
+                     *         "pending": 0
+                     *       },
+                     *       "output_csv_url": "https://halve.example/output_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                     *       "report_csv_url": "https://halve.example/report_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                     *       "output_images": [
+                     *         "https://halve.example/files/46d69c15-c00f-4d7a-8905-9233aae5adf9/1-1-mug.jpg",
+                     *         "https://halve.example/files/46d69c15-c00f-4d7a-8905-9233aae5adf9/1-2-mug-back.jpg",
+                     *         "https://halve.example/files/46d69c15-c00f-4d7a-8905-9233aae5adf9/2-1-lamp.png"
+                     *       ],
+                     *       "output_images_truncated": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEvent"];
+                };
+            };
             responses: {
                 /** @description OK */
                 200: {
@@ -1089,13 +1522,18 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "status": "Webhook received"
+                         *     }
+                         */
                         "application/json": {
                             /** @enum {string} */
                             status: "Webhook received";
                         };
                     };
                 };
-                /** @description The request is not valid, or: No CSV file was sent, or: The upload ended before it was complete */
+                /** @description The request is not valid */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1144,6 +1582,11 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "status": "ok"
+                         *     }
+                         */
                         "application/json": {
                             /** @enum {string} */
                             status: "ok";
@@ -1183,6 +1626,11 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example {
+                         *       "status": "ok"
+                         *     }
+                         */
                         "application/json": {
                             /** @enum {string} */
                             status: "ok";
@@ -1231,6 +1679,10 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
+                        /**
+                         * @example # TYPE halve_queue_depth gauge
+                         *     halve_queue_depth 12
+                         */
                         "text/plain": string;
                     };
                 };
@@ -1245,7 +1697,82 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    requestEnded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sent to the webhook_url of a request when it has ended
+         * @description Signed by Standard Webhooks; repeated under the same webhook-id until it is answered with a 2xx.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    "webhook-id": string;
+                    "webhook-timestamp": string;
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "type": "request.completed",
+                     *       "timestamp": "2026-01-15T12:30:01.250Z",
+                     *       "request_id": "46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                     *       "status": "completed",
+                     *       "images": {
+                     *         "total": 3,
+                     *         "processed": 3,
+                     *         "failed": 0,
+                     *         "pending": 0
+                     *       },
+                     *       "output_csv_url": "https://halve.example/output_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                     *       "report_csv_url": "https://halve.example/report_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                     *       "output_images": [
+                     *         "https://halve.example/files/46d69c15-c00f-4d7a-8905-9233aae5adf9/1-1-mug.jpg",
+                     *         "https://halve.example/files/46d69c15-c00f-4d7a-8905-9233aae5adf9/1-2-mug-back.jpg",
+                     *         "https://halve.example/files/46d69c15-c00f-4d7a-8905-9233aae5adf9/2-1-lamp.png"
+                     *       ],
+                     *       "output_images_truncated": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookEvent"];
+                };
+            };
+            responses: {
+                /** @description Nothing more is wanted for this delivery */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Received */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description The CSV with its options; or the CSV itself as text/csv with the options as query. */
@@ -1450,6 +1977,28 @@ export interface components {
                 name: string;
                 urls: string[];
             }[];
+        };
+        WebhookEvent: {
+            /** @enum {string} */
+            type: "request.completed" | "request.failed" | "request.cancelled";
+            /** Format: date-time */
+            timestamp: string;
+            /** Format: uuid */
+            request_id: string;
+            /** @enum {string} */
+            status: "completed" | "failed" | "cancelled";
+            images: {
+                total: number;
+                processed: number;
+                failed: number;
+                pending: number;
+            };
+            /** Format: uri */
+            output_csv_url: string | null;
+            /** Format: uri */
+            report_csv_url: string | null;
+            output_images: string[];
+            output_images_truncated: boolean;
         };
     };
     responses: never;
