@@ -33,6 +33,13 @@ module.exports = {
       to: { path: '^src/(records|queue|http|dispatch|app|cli|finish|intake|webhook)' },
     },
     {
+      name: 'the-client-knows-the-api-only',
+      comment: 'it runs on other machines: nothing of the server but the check of a signature',
+      severity: 'error',
+      from: { path: '^src/client/' },
+      to: { path: '^src/', pathNot: ['^src/client/', '^src/webhook/sign\\.ts$'] },
+    },
+    {
       name: 'only-cli-imports-app',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/cli' },
