@@ -1,6 +1,7 @@
 // The webhook in the OpenAPI document: what the server sends, which no route of its own describes.
-import type { OpenApi } from './openapi.ts';
+
 import { WEBHOOK_EXAMPLE } from './openapi-examples.ts';
+import type { OpenApi } from './openapi-types.ts';
 import type { Schema } from './sample.ts';
 
 const ENDED = ['completed', 'failed', 'cancelled'];

@@ -3,40 +3,9 @@
 import { jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { PROBLEMS, type ProblemCode } from '../errors.ts';
 import { CSV_EXAMPLE, DETAILS, OCCURS_AT, PARAMETERS, TAGS, VALUES } from './openapi-examples.ts';
+import type { Media, OpenApi, Operation } from './openapi-types.ts';
 import { addWebhook } from './openapi-webhook.ts';
 import { type Schema, sampleOf } from './sample.ts';
-
-export interface Media {
-  schema: Schema;
-  example?: unknown;
-  examples?: Record<string, { summary?: string; value: unknown }>;
-}
-
-export interface Parameter {
-  name: string;
-  in: 'path' | 'query' | 'header';
-  required: boolean;
-  description?: string;
-  schema: Schema;
-  example?: unknown;
-}
-
-export interface Operation {
-  summary: string;
-  description?: string;
-  tags: string[];
-  parameters?: Parameter[];
-  requestBody?: { required?: boolean; content: Record<string, Media> };
-  responses: Record<string, { description: string; content?: Record<string, Media> }>;
-}
-
-export interface OpenApi {
-  info: { title: string; description: string };
-  tags?: { name: string; description: string }[];
-  paths: Record<string, Record<string, Operation>>;
-  webhooks?: Record<string, unknown>;
-  components: { schemas: Record<string, Schema> };
-}
 
 const DESCRIPTIONS: Record<string, string> = {
   200: 'OK',

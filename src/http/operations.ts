@@ -5,7 +5,7 @@ import fastifyStatic from '@fastify/static';
 import { z } from 'zod';
 import { AppError, messageOf } from '../errors.ts';
 import type { App, HttpContext } from './context.ts';
-import type { OpenApi } from './openapi.ts';
+import type { OpenApi } from './openapi-types.ts';
 import { toPostman } from './postman.ts';
 import { problems } from './problem.ts';
 

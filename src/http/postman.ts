@@ -1,5 +1,5 @@
 // GET /postman.json: the OpenAPI document as a Postman collection (v2.1) that can be run from end to end.
-import type { Media, OpenApi, Operation, Parameter } from './openapi.ts';
+import type { Media, OpenApi, Operation, Parameter } from './openapi-types.ts';
 import { STEPS } from './postman-steps.ts';
 import { sampleOf } from './sample.ts';
 

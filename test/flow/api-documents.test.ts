@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { expect, it } from 'vitest';
-import type { Media, OpenApi, Operation } from '../../src/http/openapi.ts';
+import type { Media, OpenApi, Operation } from '../../src/http/openapi-types.ts';
 import type { toPostman } from '../../src/http/postman.ts';
 import { catalogueFor } from '../fakes/catalogue.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
