@@ -18,7 +18,6 @@ import {
   HALVE_X,
   HALVE_Y,
   HEIGHT,
-  HISTOGRAM,
   NATURAL,
   OUT_COLUMNS,
   OUT_STEPS,
@@ -33,7 +32,7 @@ import {
   WIDTH,
 } from './frame';
 import { OK, TOO_LARGE } from './memory';
-import { prepareValues, requantiseValues } from './requantise';
+import { endBlock, prepareValues, requantiseValues } from './requantise';
 import { setStreamEnd, streamEnd, streamRoom } from './stream';
 
 /** f32, rows k = 1, 3, 5, 7; columns n = 0-3. */
@@ -81,16 +80,30 @@ export function halvePlane(i: i32): i32 {
   const down = get(FRAME, HALVE_Y);
   const columns = get(c, REAL_COLUMNS);
   const rows = get(c, REAL_ROWS);
-  const histogram = <usize>get(c, HISTOGRAM);
   const dcStep = <f32>load<u16>(OUT_STEPS + <usize>i * 128);
   const order = across ? TRANSPOSED : NATURAL;
   prepareValues(i, order);
   let out = streamEnd();
   const outRows = down ? ceilDiv(rows, 2) : rows;
   const outColumns = across ? ceilDiv(columns, 2) : columns;
+  const step = <f32>load<u16>(SOURCE_STEPS + <usize>get(c, TQ) * 128);
   for (let y = 0; y < outRows; y++) {
     if (!streamRoom(out, <usize>columns * 256)) return TOO_LARGE;
+    const fours = across && down && 2 * y + 1 < rows;
     for (let x = 0; x < outColumns; x++) {
+      const index = <usize>(y * get(c, OUT_COLUMNS) + x);
+      if (fours && 2 * x + 1 < columns) {
+        const level = flatLevel(c, x, y);
+        if (level != NOT_FLAT) {
+          store<i16>(
+            <usize>get(c, DC) + (index << 1),
+            <i16>max<f32>(-1024, min<f32>(1023, nearest<f32>((<f32>level * step) / dcStep))),
+          );
+          store<usize>(<usize>get(c, START) + (index << 2), out);
+          out = endBlock(1, out);
+          continue;
+        }
+      }
       let block = LEFT;
       halveDown(c, across ? 2 * x : x, y, LEFT);
       if (across) {
@@ -106,15 +119,38 @@ export function halvePlane(i: i32): i32 {
           mirror(LEFT_T + 16, RESULT_T + 16);
         }
       }
-      const index = <usize>(y * get(c, OUT_COLUMNS) + x);
       const dc = nearest<f32>(load<f32>(block) / dcStep);
       store<i16>(<usize>get(c, DC) + (index << 1), <i16>max<f32>(-1024, min<f32>(1023, dc)));
       store<usize>(<usize>get(c, START) + (index << 2), out);
-      out = requantiseValues(block, order, histogram, out);
+      out = requantiseValues(block, order, out);
     }
   }
   setStreamEnd(out);
   return OK;
+}
+
+const NOT_FLAT: i32 = i32.MIN_VALUE;
+
+/** The DC level of the four blocks that become one when that is all they have, as in every plain background. */
+function flatLevel(c: usize, x: i32, y: i32): i32 {
+  const upper = <usize>get(c, PLANE) + <usize>(2 * y * get(c, COLUMNS) + 2 * x) * 128;
+  const lower = upper + <usize>get(c, COLUMNS) * 128;
+  const level = load<i16>(upper);
+  if (load<i16>(upper, 128) != level || load<i16>(lower) != level || load<i16>(lower, 128) != level)
+    return NOT_FLAT;
+  const some = v128.or(
+    v128.or(lowLevels(upper), lowLevels(upper + 128)),
+    v128.or(lowLevels(lower), lowLevels(lower + 128)),
+  );
+  return v128.any_true(some) ? NOT_FLAT : level;
+}
+
+/** The AC levels that count where chroma is halved both ways, one over the other. */
+function lowLevels(block: usize): v128 {
+  return v128.or(
+    v128.or(i16x8.replace_lane(v128.load(block), 0, 0), v128.load(block, 16)),
+    v128.or(v128.load(block, 32), v128.load(block, 48)),
+  );
 }
 
 /** The block at column x of the result's row y, at its height. Across, only its low four columns will count. */
