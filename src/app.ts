@@ -13,7 +13,6 @@ import { createIntake } from './intake/submit.ts';
 import type { Log } from './ports.ts';
 import { createMemoryQueue } from './queue/memory.ts';
 import { openRecords } from './records/open-records.ts';
-import { removeUnfinished } from './storage/disk.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { systemClock } from './util/clock.ts';
 import { createLinks } from './util/links.ts';
@@ -55,9 +54,12 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
     mkdirSync(config.DATA_DIR, { recursive: true });
     const records = await openRecords({ url: config.DATABASE_URL, clock });
     opened.push(records.close);
-    const storage = await openStorage({ url: config.STORAGE_URL, filesUrl: () => filesUrl ?? links.files() });
     // The in-process queue means one process, so no lease and no unfinished file can have an owner yet.
-    if (config.STORAGE_URL.startsWith('file:')) await removeUnfinished(filesFolder(config));
+    const storage = await openStorage({
+      url: config.STORAGE_URL,
+      filesUrl: () => filesUrl ?? links.files(),
+      alone: true,
+    });
     await records.due.releaseLeases();
 
     const queue = createMemoryQueue({ log });
@@ -139,7 +141,6 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
       apiKeys: config.API_KEYS ?? [],
       webhookSecret,
       maxUploadBytes: config.MAX_UPLOAD_BYTES,
-      filesFolder: config.STORAGE_URL.startsWith('file:') ? filesFolder(config) : null,
       pageFolder: fileURLToPath(new URL('./web', import.meta.url)),
     };
     const server = http ? await createServer(context) : null;
@@ -185,7 +186,6 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
 }
 
 const highWater = (config: Config) => HIGH_WATER * config.WORKERS * config.FETCH_CONCURRENCY;
-const filesFolder = (config: Config) => config.STORAGE_URL.slice('file:'.length);
 
 function egressPolicy(config: Config) {
   return { allowPrivate: config.allowPrivateNetworks, allowed: config.ALLOWED_HOSTS };

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from './errors.ts';
 import { parseApiKeys, parseHostList } from './util/parse-settings.ts';
+import { parseStorageUrl } from './util/storage-url.ts';
 
 const count = (min: number) => z.coerce.number<string>().int().min(min);
 /** A syntax of its own: what `parse` throws becomes the problem's text. */
@@ -58,8 +59,19 @@ export const SETTINGS = {
     meaning: 'Database, `sqlite:PATH`. Unset: halve.sqlite in DATA_DIR.',
   },
   STORAGE_URL: {
-    type: z.string().regex(/^file:./, 'must be file:DIR'),
-    meaning: 'Where results are stored, `file:DIR`. Unset: files/ in DATA_DIR.',
+    type: parsedBy((text) => {
+      parseStorageUrl(text);
+      return text;
+    }),
+    meaning:
+      'Where results are stored: `file:DIR`, `s3://bucket/prefix?…`, `gs://bucket/prefix?…` or `cloudinary://key:secret@cloud/folder`; see storage.md. Unset: files/ in DATA_DIR.',
+  },
+  FIRESTORE: {
+    type: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9](\/(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9]))?$/, 'must be project or project/database'),
+    meaning:
+      'Firestore database that ended images are also written to, `project` or `project/database`; see storage.md. Unset: none.',
   },
   WORKERS: { type: count(0), meaning: 'Image processes; 0 serves only. Unset: one per core.' },
   API_KEYS: {

@@ -93,6 +93,18 @@ export class AppError extends Error {
   }
 }
 
+/** The storage is away, full, or refuses: a fault of ours, which passes or is mended, and no fault of any image. */
+export class StorageFault extends Error {
+  override readonly name = 'StorageFault';
+  /** The storage's own word for it, such as `SlowDown`; null when it had none. */
+  readonly code: string | null;
+
+  constructor(message: string, { cause, code = null }: { cause?: unknown; code?: string | null } = {}) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
 /** The text of anything thrown, for logs and details. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
