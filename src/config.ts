@@ -69,7 +69,10 @@ export const SETTINGS = {
   FIRESTORE: {
     type: z
       .string()
-      .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9](\/(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9]))?$/, 'must be project or project/database'),
+      .regex(
+        /^[a-z][a-z0-9-]{4,28}[a-z0-9](\/(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9]))?$/,
+        'must be project or project/database',
+      ),
     meaning:
       'Firestore database that ended images are also written to, `project` or `project/database`; see storage.md. Unset: none.',
   },

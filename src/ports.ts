@@ -19,6 +19,8 @@ export interface ProcessOptions {
   metadata: 'copyright' | 'none';
   /** Store what was downloaded beside the result. */
   keep_originals: boolean;
+  /** Names of the results, without an extension; see util/key-template.ts. */
+  key_template: string;
 }
 
 /** One image to fetch, compress and put: all that an image process is told. */

@@ -42,7 +42,7 @@ export function fileRoutes(app: App, context: HttpContext): void {
             },
           );
         }
-        const file = await context.storage.get(csvKey(kind, request.id));
+        const file = await context.storage.get(csvKey(kind, request));
         if (!file)
           throw new AppError('not_found', kind === 'failed' ? 'No image failed.' : 'The file was removed.');
         const { encoding } = JSON.parse(request.csv) as CsvShape;

@@ -134,6 +134,16 @@ export function createRequests({ db, durably }: Connection, clock: Clock) {
       return request ?? null;
     },
 
+    async productName(id: string, row: number): Promise<string> {
+      const { name } = await db
+        .selectFrom('products')
+        .select('name')
+        .where('request_id', '=', id)
+        .where('row', '=', row)
+        .executeTakeFirstOrThrow();
+      return name;
+    },
+
     /** Newest first. `before` is the last request of the page before. */
     async list(page: {
       limit: number;

@@ -1,12 +1,12 @@
 // Objects at Cloudinary: images as the bytes that halve made, CSVs as private raw files.
 import { randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { UploadApiOptions } from 'cloudinary';
 import { request } from 'undici';
 import type { Storage } from '../ports.ts';
 import type { CloudinaryLocation } from '../util/storage-url.ts';
-import { checkKey, checkPrefix, isBelow } from './keys.ts';
+import { checkKey, checkListed, checkPrefix, isBelow } from './keys.ts';
 import { loadSdk } from './load-sdk.ts';
 
 /** Bytes of one request of a large upload; every one but the last must have at least 5 MB. */
@@ -38,7 +38,8 @@ export async function createCloudinaryStorage(location: CloudinaryLocation): Pro
   const { cloud, key: apiKey, secret, prefix, endpoint, timeoutMs } = location;
   const sdk = await loadSdk('cloudinary', async () => {
     // The SDK chooses between http and https once, while it is loaded, by this variable.
-    if (endpoint) process.env.CLOUDINARY_URL ??= `cloudinary://k:s@c?upload_prefix=${endpoint}`;
+    if (endpoint?.startsWith('http:'))
+      process.env.CLOUDINARY_URL ??= `cloudinary://k:s@c?upload_prefix=${endpoint}`;
     return (await import('cloudinary')).v2;
   });
   const account = {
@@ -99,7 +100,7 @@ export async function createCloudinaryStorage(location: CloudinaryLocation): Pro
   }
 
   async function* list(under: string) {
-    const below = checkPrefix(under);
+    const below = checkListed(under);
     for (const { resource_type, type } of KINDS) {
       for (let next_cursor: string | undefined; ; ) {
         const page = await retrying(() =>
@@ -115,7 +116,8 @@ export async function createCloudinaryStorage(location: CloudinaryLocation): Pro
         for (const { public_id, format, bytes, created_at } of page.resources) {
           const id = public_id.slice(prefix.length);
           const key = resource_type === 'image' ? `${id}.${format}` : id;
-          if (isBelow(below, key) || isBelow(below, id)) yield { key, bytes, modified: Date.parse(created_at) };
+          if (isBelow(below, key) || isBelow(below, id))
+            yield { key, bytes, modified: Date.parse(created_at) };
         }
         next_cursor = page.next_cursor;
         if (!next_cursor) break;
@@ -165,7 +167,7 @@ export async function createCloudinaryStorage(location: CloudinaryLocation): Pro
       for (const kind of KINDS) {
         for (let next_cursor: string | undefined; ; ) {
           const answer = await retrying(() =>
-            sdk.api.delete_resources_by_prefix(`${prefix}${below && `${below}/`}`, {
+            sdk.api.delete_resources_by_prefix(`${prefix}${below}/`, {
               ...account,
               ...kind,
               invalidate: true,
@@ -217,5 +219,8 @@ async function retrying<T>(call: () => Promise<T>): Promise<T> {
 function asError(thrown: unknown): Error {
   if (thrown instanceof Error) return thrown;
   const { http_code, message } = (thrown ?? {}) as ApiError;
-  return Object.assign(new Error(message ?? `the answer was ${http_code}`), { http_code, code: `http_${http_code}` });
+  return Object.assign(new Error(message ?? `the answer was ${http_code}`), {
+    http_code,
+    code: `http_${http_code}`,
+  });
 }

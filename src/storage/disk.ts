@@ -15,7 +15,7 @@ import { access, constants, mkdir, open, readdir, rename, rm, stat } from 'node:
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Storage, StoredObject } from '../ports.ts';
-import { checkKey, checkPrefix } from './keys.ts';
+import { checkKey, checkListed, checkPrefix } from './keys.ts';
 
 /** Below the root, out of reach of every key (no segment of a key starts with a dot). */
 const UNFINISHED = '.unfinished';
@@ -72,7 +72,7 @@ export function createDiskStorage({ root, publicUrl, alone }: DiskOptions): Stor
       return file && createReadStream(path, { fd: file, highWaterMark: 256 * 1024 });
     },
 
-    list: (prefix) => listBelow(checkPrefix(prefix)),
+    list: (prefix) => listBelow(checkListed(prefix)),
 
     async deletePrefix(prefix) {
       madeFolders.clear();

@@ -2,7 +2,7 @@
 import { Readable } from 'node:stream';
 import { messageOf, StorageFault } from '../errors.ts';
 import type { Storage, StoredObject } from '../ports.ts';
-import { checkKey } from './keys.ts';
+import { checkKey, checkPrefix } from './keys.ts';
 
 /** @param name stands in front of messages */
 export function withFaults(storage: Storage, name: string): Storage {
@@ -33,19 +33,29 @@ export function withFaults(storage: Storage, name: string): Storage {
     ...storage,
     async put(key, body, options) {
       checkKey(key);
+      if (Buffer.isBuffer(body)) return storage.put(key, body, options).catch(thrown);
+      let broken: { error: unknown } | null = null;
+      async function* source(stream: Readable): AsyncGenerator<Buffer> {
+        try {
+          yield* stream;
+        } catch (error) {
+          broken = { error };
+          throw error;
+        }
+      }
+      const stream = Readable.from(source(body), { objectMode: false });
       try {
-        await storage.put(key, body, options);
+        await storage.put(key, stream, options);
       } catch (error) {
-        if (!(body instanceof Readable)) throw fault(error);
-        // What the stream itself broke with is its owner's business.
-        if (body.errored) throw body.errored;
+        stream.destroy();
         body.destroy();
-        throw fault(error);
+        // What the stream itself broke with is its owner's business.
+        throw broken ? (broken as { error: unknown }).error : fault(error);
       }
     },
     get: async (key) => storage.get(checkKey(key)).catch(thrown),
     list: (prefix) => listed(storage.list(prefix)),
-    deletePrefix: (prefix) => storage.deletePrefix(prefix).catch(thrown),
+    deletePrefix: async (prefix) => storage.deletePrefix(checkPrefix(prefix)).catch(thrown),
     check: () => storage.check().catch(thrown),
   };
 }

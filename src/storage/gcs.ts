@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import type { GetFilesOptions, GetFilesResponse } from '@google-cloud/storage';
 import type { Storage } from '../ports.ts';
 import type { BucketLocation } from '../util/storage-url.ts';
-import { checkKey, checkPrefix, headersOf, isBelow } from './keys.ts';
+import { checkKey, checkListed, checkPrefix, headersOf, isBelow } from './keys.ts';
 import { loadSdk } from './load-sdk.ts';
 
 /** Bytes of a stream that are held until the server has them, so that losing a connection loses none. */
@@ -29,7 +29,7 @@ export async function createGcsStorage(location: BucketLocation, filesUrl: () =>
   const publicUrl = location.publicUrl ?? `${endpoint ?? 'https://storage.googleapis.com'}/${name}/${prefix}`;
 
   async function* list(under: string) {
-    const below = checkPrefix(under);
+    const below = checkListed(under);
     for (let query: GetFilesOptions | null = { prefix: prefix + below, autoPaginate: false }; query; ) {
       const [files, next]: GetFilesResponse = await bucket.getFiles(query);
       for (const { name: path, metadata } of files) {
@@ -44,15 +44,14 @@ export async function createGcsStorage(location: BucketLocation, filesUrl: () =>
   return {
     async put(key, body, { contentType }) {
       const { cacheControl, contentDisposition } = headersOf(key, contentType);
-      const options = {
-        contentType,
-        metadata: { cacheControl, contentDisposition },
-        validation: 'crc32c' as const,
-      };
+      const metadata = { contentType, cacheControl, contentDisposition };
       const file = fileOf(key);
-      if (Buffer.isBuffer(body)) await file.save(body, { ...options, resumable: false });
-      // An upload that is not ended makes no object.
-      else await pipeline(body, file.createWriteStream({ ...options, resumable: true, chunkSize: CHUNK_BYTES }));
+      if (Buffer.isBuffer(body)) return file.save(body, { metadata, resumable: false, validation: 'crc32c' });
+      // Begun by a call of its own, since the stream's own beginning sends no credentials to another endpoint. An upload
+      // that is not ended makes no object.
+      const [uri] = await file.createResumableUpload({ metadata });
+      const upload = { uri, offset: 0, chunkSize: CHUNK_BYTES, resumable: true, validation: 'crc32c' as const };
+      await pipeline(body, file.createWriteStream(upload));
     },
 
     async get(key) {
@@ -71,7 +70,7 @@ export async function createGcsStorage(location: BucketLocation, filesUrl: () =>
 
     async deletePrefix(under) {
       const deleting: Promise<unknown>[] = [];
-      for await (const { key } of list(under)) {
+      for await (const { key } of list(checkPrefix(under))) {
         deleting.push(fileOf(key).delete({ ignoreNotFound: true }));
         if (deleting.length === DELETE_AT_ONCE) await Promise.all(deleting.splice(0));
       }

@@ -8,9 +8,14 @@ export function checkKey(key: string): string {
   return key;
 }
 
-/** A prefix is a whole key or whole segments of one, with or without the `/` behind; '' covers everything. */
+/** A prefix is a whole key or whole segments of one, with or without the `/` behind. Never '', which would be everything. */
 export function checkPrefix(prefix: string): string {
-  return prefix === '' ? '' : checkKey(prefix.replace(/\/$/, ''));
+  return checkKey(prefix.replace(/\/$/, ''));
+}
+
+/** For reading, '' is a prefix too. */
+export function checkListed(prefix: string): string {
+  return prefix === '' ? '' : checkPrefix(prefix);
 }
 
 /** Whether `key` is below the prefix: `r1` covers `r1` and `r1/a`, not `r10/a`. */

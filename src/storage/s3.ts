@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Storage } from '../ports.ts';
 import type { BucketLocation } from '../util/storage-url.ts';
-import { checkKey, checkPrefix, headersOf, isBelow } from './keys.ts';
+import { checkKey, checkListed, checkPrefix, headersOf, isBelow } from './keys.ts';
 import { loadSdk } from './load-sdk.ts';
 
 /** Attempts at one request by the SDK, with its backoff; who waits longer than that is the caller's choice. */
@@ -15,6 +15,8 @@ const DELETE_AT_ONCE = 1_000;
 /** @param filesUrl where the HTTP server answers for objects that are not public, ending in `/` */
 export async function createS3Storage(location: BucketLocation, filesUrl: () => string): Promise<Storage> {
   const { bucket: Bucket, prefix, endpoint, presignSeconds, timeoutMs } = location;
+  // For those who choose versions of Node and packages; it would stand in every log, once for each process.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const s3 = await loadSdk('@aws-sdk/client-s3', () => import('@aws-sdk/client-s3'));
   const { Upload } = await loadSdk('@aws-sdk/lib-storage', () => import('@aws-sdk/lib-storage'));
   const region = location.region ?? (endpoint && !process.env.AWS_REGION ? 'us-east-1' : undefined);
@@ -51,7 +53,7 @@ export async function createS3Storage(location: BucketLocation, filesUrl: () => 
   const publicUrl = location.publicUrl ?? addressOf(location, await client.config.region());
 
   async function* list(under: string) {
-    const below = checkPrefix(under);
+    const below = checkListed(under);
     for (let ContinuationToken: string | undefined; ; ) {
       const page = await client.send(
         new s3.ListObjectsV2Command({ Bucket, Prefix: prefix + below, ContinuationToken }),
@@ -102,8 +104,8 @@ export async function createS3Storage(location: BucketLocation, filesUrl: () => 
     list,
 
     async deletePrefix(under) {
-      let keys: string[] = [];
-      for await (const { key } of list(under)) {
+      const keys: string[] = [];
+      for await (const { key } of list(checkPrefix(under))) {
         keys.push(key);
         if (keys.length === DELETE_AT_ONCE) await deleteKeys(keys.splice(0));
       }

@@ -45,8 +45,7 @@ const PARAMETERS: Record<string, string[]> = {
   gs: [...COMMON, 'anonymous', 'presign'],
   cloudinary: COMMON,
 };
-const FORMS =
-  'file:DIR, s3://bucket/prefix?…, gs://bucket/prefix?… or cloudinary://key:secret@cloud/folder';
+const FORMS = 'file:DIR, s3://bucket/prefix?…, gs://bucket/prefix?… or cloudinary://key:secret@cloud/folder';
 /** The longest that a signature of S3 and of Cloud Storage (both V4) may last. */
 const LONGEST_PRESIGN = 7 * 86_400;
 const UNITS: Record<string, number> = { '': 1, s: 1, m: 60, h: 3_600, d: 86_400 };

@@ -7,7 +7,8 @@ import { imageKey } from '../../src/work/object-key.ts';
 import { storageContract } from '../contracts/storage.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 
-const open = (root = tempFolder()) => createDiskStorage({ root, publicUrl: () => 'http://localhost/files/' });
+const open = (root = tempFolder(), alone = true) =>
+  createDiskStorage({ root, publicUrl: () => 'http://localhost/files/', alone });
 
 storageContract('disk', async () => open());
 
