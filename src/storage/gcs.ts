@@ -50,7 +50,13 @@ export async function createGcsStorage(location: BucketLocation, filesUrl: () =>
       // Begun by a call of its own, since the stream's own beginning sends no credentials to another endpoint. An upload
       // that is not ended makes no object.
       const [uri] = await file.createResumableUpload({ metadata });
-      const upload = { uri, offset: 0, chunkSize: CHUNK_BYTES, resumable: true, validation: 'crc32c' as const };
+      const upload = {
+        uri,
+        offset: 0,
+        chunkSize: CHUNK_BYTES,
+        resumable: true,
+        validation: 'crc32c' as const,
+      };
       await pipeline(body, file.createWriteStream(upload));
     },
 

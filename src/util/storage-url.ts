@@ -106,7 +106,7 @@ export function parseStorageUrl(text: string): StorageLocation {
 
 /** For people to read: what a password is stands as `…`. */
 export function shownStorageUrl(text: string): string {
-  return text.replace(/^(\w+:\/\/[^:/@]*:)[^/]*@/, '$1…@');
+  return text.replace(/^(\w+:\/\/[^:/@]*:).*@/, '$1…@');
 }
 
 function address(query: URLSearchParams, name: string): string | undefined {

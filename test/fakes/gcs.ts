@@ -55,7 +55,10 @@ export async function startGcs(): Promise<GcsServer> {
   const behind = await startServer(server);
   const proxy = await startFaultProxy({ upstream: behind.url, refuse: () => null });
   const folder = tempFolder();
-  const credentials = { GOOGLE_CLOUD_PROJECT: 'project', GOOGLE_APPLICATION_CREDENTIALS: join(folder, 'federated.json') };
+  const credentials = {
+    GOOGLE_CLOUD_PROJECT: 'project',
+    GOOGLE_APPLICATION_CREDENTIALS: join(folder, 'federated.json'),
+  };
   const key = { GOOGLE_APPLICATION_CREDENTIALS: join(folder, 'service-account.json') };
   // Workload identity federation: the one kind of credentials whose token server can be another.
   writeFileSync(join(folder, 'subject-token'), jwt({ sub: SUBJECT }));
@@ -150,7 +153,8 @@ export async function startGcs(): Promise<GcsServer> {
     const name = url.searchParams.get('name')!;
     if (url.searchParams.get('uploadType') === 'multipart') {
       const [metadata, bytes] = relatedParts(request.headers['content-type']!, body);
-      return done({ name, ...(JSON.parse(String(metadata)) as object) }, bytes!);
+      done({ name, ...(JSON.parse(String(metadata)) as object) }, bytes!);
+      return;
     }
     if (request.method === 'POST') {
       const id = randomUUID();
@@ -172,7 +176,10 @@ export async function startGcs(): Promise<GcsServer> {
     if (start > session.bytes.length) throw new Refusal(503, 'a gap');
     if (total === '*' && body.length % CHUNK_UNIT !== 0) throw new Refusal(400, 'an odd chunk');
     session.bytes = Buffer.concat([session.bytes.subarray(0, start), body]);
-    if (total !== '*' && Number(total) === session.bytes.length) return done(session.metadata, session.bytes);
+    if (total !== '*' && Number(total) === session.bytes.length) {
+      done(session.metadata, session.bytes);
+      return;
+    }
     const range = session.bytes.length > 0 ? { range: `bytes=0-${session.bytes.length - 1}` } : {};
     response.writeHead(308, range).end();
   }
