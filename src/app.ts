@@ -11,6 +11,8 @@ import { createServer } from './http/server.ts';
 import { createGuardedAgent } from './image/egress.ts';
 import { createIntake } from './intake/submit.ts';
 import type { Log } from './ports.ts';
+import { openFirestore } from './publish/firestore.ts';
+import { createPublishLoop } from './publish/publish-ended.ts';
 import { createMemoryQueue } from './queue/memory.ts';
 import { openRecords } from './records/open-records.ts';
 import { openStorage } from './storage/open-storage.ts';
@@ -66,6 +68,13 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
     const pool = config.WORKERS > 0 ? openPool(poolOptions(config, log)) : null;
     if (pool) opened.push(() => pool.close());
     const dispatch = createDispatch({ records, queue, highWater: highWater(config), log });
+    const publisher = pool && config.FIRESTORE ? await openFirestore(config.FIRESTORE) : null;
+    if (publisher) opened.push(() => publisher.close());
+    const publishing = publisher && createPublishLoop({ records, publisher, storage, log });
+    const onFinished = () => {
+      dispatch.poke();
+      publishing?.poke();
+    };
     const metrics = createMetrics({
       halve_queue_depth: { help: 'Images claimed and not ended yet.', read: () => queue.depth('image') },
       halve_image_processes: { help: 'Image processes alive.', read: () => pool?.stats.processes ?? 0 },
@@ -85,7 +94,7 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
         records,
         pool,
         imageFolder,
-        finish: createFinisher({ records, storage, links, onFinished: dispatch.poke, clock, log, metrics }),
+        finish: createFinisher({ records, storage, links, onFinished, clock, log, metrics }),
         deliver: createDeliveryHandler({
           deliveries: records.deliveries,
           dispatcher: webhookAgent,
@@ -157,6 +166,7 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
       });
       dispatch.start();
     }
+    publishing?.start();
     forget.start();
 
     return {
@@ -173,6 +183,7 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
           await queue.close();
           await server?.close();
           await forget.stop();
+          await publishing?.stop();
           await webhookAgent.destroy();
           await records.close();
         })();

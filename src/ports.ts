@@ -113,6 +113,31 @@ export type StoredFiles =
   | { folder: string }
   | { link(key: string): Promise<{ url: string; seconds: number }> };
 
+// ---------------------------------------------------------------- publishing
+
+/** An image that has ended, as others are told of it. */
+export interface PublishedImage {
+  request_id: string;
+  seq: number;
+  row: number;
+  position: number;
+  product_name: string;
+  input_url: string;
+  output_url: string | null;
+  status: 'processed' | 'failed';
+  error: { code: string; message: string } | null;
+}
+
+/** Where ended images are written to as well. */
+export interface Publisher {
+  /** Writes all of them or rejects; an image written before is written over. */
+  publish(images: PublishedImage[]): Promise<void>;
+  /** Writes, reads and deletes a probe. */
+  check(): Promise<void>;
+  /** Lets go of what is under way, which rejects. The second call is the first. */
+  close(): Promise<void>;
+}
+
 // ---------------------------------------------------------------- the queue
 
 export type JobName = 'image' | 'finish' | 'deliver';

@@ -4,10 +4,11 @@ import { dirname } from 'node:path';
 import { type Kysely, Kysely as KyselyClass, Migrator, SqliteDialect, sql, type Transaction } from 'kysely';
 import Sqlite from 'libsql';
 import * as initial from './migrations/001-initial.ts';
+import * as publish from './migrations/003-publish.ts';
 import type { Database } from './schema.ts';
 
 /** Every migration by name, in the order of the names. A name that has run somewhere is never changed. */
-const MIGRATIONS = { '001-initial': initial };
+const MIGRATIONS = { '001-initial': initial, '003-publish': publish };
 
 export interface Connection {
   db: Kysely<Database>;

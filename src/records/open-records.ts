@@ -4,6 +4,7 @@ import type { Clock } from '../ports.ts';
 import { connect } from './connect.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDue } from './due.ts';
+import { createPublishing } from './publishing.ts';
 import { createRemoval } from './removal.ts';
 import { createRequests } from './requests.ts';
 import { createResults } from './results.ts';
@@ -19,6 +20,7 @@ export async function openRecords({ url, clock }: { url: string; clock: Clock })
     removal: createRemoval(connection),
     due: createDue(connection, clock),
     results,
+    publishing: createPublishing(connection, clock),
     deliveries: createDeliveries(connection, clock),
     /** Rejects when the database does not answer. */
     async check(): Promise<void> {

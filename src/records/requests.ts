@@ -254,7 +254,7 @@ export function createRequests({ db, durably }: Connection, clock: Clock) {
         const now = clock.now();
         const { numUpdatedRows } = await transaction
           .updateTable('requests')
-          .set({ status, completed_at: now, finish_due_at: null })
+          .set({ status, completed_at: now, finish_due_at: null, publish_due_at: now, published_seq: 0 })
           .where('id', '=', request.id)
           .where('revision', '=', request.revision)
           .where('finish_due_at', 'is not', null)

@@ -38,6 +38,10 @@ export interface RequestsTable {
   dispatched_at: Generated<number>;
   /** Set while the request waits to be finished; a finisher moves it forward as its lease. */
   finish_due_at: number | null;
+  /** Set while images of the ended request wait to be published; a publisher moves it forward as its lease. */
+  publish_due_at: Generated<number | null>;
+  /** The images up to this one are published. */
+  published_seq: Generated<number>;
 }
 
 export interface ProductsTable {

@@ -5,9 +5,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { UploadApiOptions } from 'cloudinary';
 import { request } from 'undici';
 import type { Storage } from '../ports.ts';
+import { loadSdk } from '../util/load-sdk.ts';
 import type { CloudinaryLocation } from '../util/storage-url.ts';
 import { checkKey, checkListed, checkPrefix, isBelow } from './keys.ts';
-import { loadSdk } from './load-sdk.ts';
 
 /** Bytes of one request of a large upload; every one but the last must have at least 5 MB. */
 const CHUNK_BYTES = 20_000_000;

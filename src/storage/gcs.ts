@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { pipeline } from 'node:stream/promises';
 import type { GetFilesOptions, GetFilesResponse } from '@google-cloud/storage';
 import type { Storage } from '../ports.ts';
+import { loadSdk } from '../util/load-sdk.ts';
 import type { BucketLocation } from '../util/storage-url.ts';
 import { checkKey, checkListed, checkPrefix, headersOf, isBelow } from './keys.ts';
-import { loadSdk } from './load-sdk.ts';
 
 /** Bytes of a stream that are held until the server has them, so that losing a connection loses none. */
 const CHUNK_BYTES = 8 * 1024 * 1024;

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Storage } from '../ports.ts';
+import { loadSdk } from '../util/load-sdk.ts';
 import type { BucketLocation } from '../util/storage-url.ts';
 import { checkKey, checkListed, checkPrefix, headersOf, isBelow } from './keys.ts';
-import { loadSdk } from './load-sdk.ts';
 
 /** Attempts at one request by the SDK, with its backoff; who waits longer than that is the caller's choice. */
 const ATTEMPTS = 4;
