@@ -57,6 +57,7 @@ export async function startGcs(): Promise<GcsServer> {
   const folder = tempFolder();
   const credentials = {
     GOOGLE_CLOUD_PROJECT: 'project',
+    METADATA_SERVER_DETECTION: 'none',
     GOOGLE_APPLICATION_CREDENTIALS: join(folder, 'federated.json'),
   };
   const key = { GOOGLE_APPLICATION_CREDENTIALS: join(folder, 'service-account.json') };
