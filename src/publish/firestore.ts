@@ -20,10 +20,26 @@ export async function openFirestore(name: string): Promise<Publisher> {
   const collection = firestore.collection(COLLECTION);
   // One for all pages: it is what keeps to the pace that Firestore wants a collection to be filled at.
   const writer = firestore.bulkWriter();
-  let closed = false;
+  const goodbye = new AbortController();
   let closing: Promise<void> | undefined;
+
+  /** Rejects when it takes too long, or when we are closing. */
+  async function within<T>(work: Promise<T>): Promise<T> {
+    const over = new AbortController();
+    const late = wait(PATIENCE_MS, undefined, {
+      signal: AbortSignal.any([over.signal, goodbye.signal]),
+    }).then(() => {
+      throw new Error(`Firestore did not answer within ${PATIENCE_MS / 1_000} s`);
+    });
+    late.catch(() => {});
+    try {
+      return await Promise.race([work, late]);
+    } finally {
+      over.abort();
+    }
+  }
   writer.onWriteError(
-    ({ code, failedAttempts }) => !closed && PASSING.has(code) && failedAttempts < ATTEMPTS,
+    ({ code, failedAttempts }) => !goodbye.signal.aborted && PASSING.has(code) && failedAttempts < ATTEMPTS,
   );
 
   return {
@@ -45,10 +61,11 @@ export async function openFirestore(name: string): Promise<Publisher> {
 
     close() {
       closing ??= (async () => {
-        closed = true;
-        // What is under way to a service that is away is let go: it is still due.
-        await Promise.race([writer.close(), wait(GOODBYE_MS, undefined, { ref: false })]);
-        await firestore.terminate().catch(() => {});
+        goodbye.abort();
+        // Both wait for what is under way. To a service that is away it is let go: it is still due.
+        const ended = writer.close().then(() => firestore.terminate());
+        ended.catch(() => {});
+        await Promise.race([ended, wait(GOODBYE_MS, undefined, { ref: false })]);
       })();
       return closing;
     },
@@ -59,17 +76,4 @@ const idOf = ({ request_id, seq }: PublishedImage) => `${request_id}-${seq}`;
 
 function documentOf({ seq: _, ...fields }: PublishedImage): Omit<PublishedImage, 'seq'> {
   return fields;
-}
-
-async function within<T>(work: Promise<T>): Promise<T> {
-  const over = new AbortController();
-  const late = wait(PATIENCE_MS, undefined, { signal: over.signal }).then(() => {
-    throw new Error(`Firestore did not answer within ${PATIENCE_MS / 1_000} s`);
-  });
-  late.catch(() => {});
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    over.abort();
-  }
 }

@@ -86,7 +86,7 @@ export async function createGcsStorage(location: BucketLocation, filesUrl: () =>
     url: (key) => (presignSeconds ? filesUrl() : `${publicUrl.replace(/\/$/, '')}/`) + key,
 
     async check() {
-      await bucket.getFiles({ prefix, maxResults: 1, autoPaginate: false });
+      await bucket.getFiles({ prefix: `${prefix}halve-check/`, maxResults: 1, autoPaginate: false });
     },
 
     files: presignSeconds

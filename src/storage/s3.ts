@@ -115,7 +115,8 @@ export async function createS3Storage(location: BucketLocation, filesUrl: () => 
     url: (key) => (presignSeconds ? filesUrl() : `${publicUrl}/`) + key,
 
     async check() {
-      await client.send(new s3.ListObjectsV2Command({ Bucket, Prefix: prefix, MaxKeys: 1 }));
+      // Below a prefix that nothing is below: allowed where listing is, and its answer is short.
+      await client.send(new s3.ListObjectsV2Command({ Bucket, Prefix: `${prefix}halve-check/`, MaxKeys: 1 }));
     },
 
     files: presignSeconds

@@ -29,7 +29,7 @@ export interface WorkOptions {
   metrics: Metrics;
 }
 
-/** Attempts at an image that cannot be stored before it is failed for it: the waits of each included, about an hour. */
+/** Attempts at an image that cannot be stored before it is failed for it: the waits of each included, more than half an hour. */
 const STORAGE_ATTEMPTS = 24;
 /** Attempts at recording one outcome: at the fault backoff, about a quarter of an hour, the length of a lease. */
 const RECORD_ATTEMPTS = 40;

@@ -178,7 +178,10 @@ export function storageContract(name: string, open: OpenStorage): void {
     });
 
     it('and says that it works', async () => {
-      await (await open()).check();
+      const storage = await open();
+      await storage.put('r/a.csv', Buffer.from('x'), CSV);
+      await storage.put('r/b.csv', Buffer.from('x'), CSV);
+      await storage.check();
     });
   });
 }

@@ -239,7 +239,8 @@ it('writes ended images to Firestore, once it is there', async () => {
   const images = await first.images(id);
   expect(await first.stop()).toBe(0);
   await firestore.listen();
-  const second = await startService({ dataDir, env });
+  // The links hold the port.
+  const second = await startService({ dataDir, env, port: Number(new URL(first.url).port) });
   await expect.poll(() => firestore.documents('processed-images').size, { timeout: 60_000 }).toBe(40);
   const documents = firestore.documents('processed-images');
   for (const { seq, row, position, input_url, output_url, status, error } of images) {
