@@ -98,6 +98,18 @@ export class GivenBackError extends Error {
   override readonly name = 'GivenBackError';
 }
 
+/** The storage is away, full, or refuses: a fault of ours, which passes or is mended, and no fault of any image. */
+export class StorageFault extends Error {
+  override readonly name = 'StorageFault';
+  /** The storage's own word for it, such as `SlowDown`; null when it had none. */
+  readonly code: string | null;
+
+  constructor(message: string, { cause, code = null }: { cause?: unknown; code?: string | null } = {}) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
 /** The text of anything thrown, and of what it was caused by: for the operator, not for callers. */
 export function explanationOf(thrown: unknown): string {
   const cause = thrown instanceof Error ? thrown.cause : undefined;

@@ -42,8 +42,6 @@ export interface HttpContext {
   apiKeys: ApiKey[];
   webhookSecret: string;
   maxUploadBytes: number;
-  /** The folder of disk storage, to be served below /files/; null for other storages. */
-  filesFolder: string | null;
   /** The folder of the built page. */
   pageFolder: string;
 }

@@ -5,6 +5,7 @@ import { connect } from './connect.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDue } from './due.ts';
 import { createLeases } from './leases.ts';
+import { createPublishing } from './publishing.ts';
 import { createReceiving } from './receiving.ts';
 import { createRemoval } from './removal.ts';
 import { createRequests } from './requests.ts';
@@ -31,6 +32,7 @@ export async function openRecords({ url, clock }: { url: string; clock: Clock })
     due: createDue(connection),
     leases: createLeases(connection),
     results,
+    publishing: createPublishing(connection),
     deliveries: createDeliveries(connection),
     workers: createWorkers(connection),
     /** Rejects when the database does not answer. */

@@ -32,6 +32,16 @@ export function createRequests({ db, now, lock, transaction: transact, durably }
       return rows.map(({ id }) => id);
     },
 
+    async productName(id: string, row: number): Promise<string> {
+      const { name } = await db
+        .selectFrom('products')
+        .select('name')
+        .where('request_id', '=', id)
+        .where('row', '=', row)
+        .executeTakeFirstOrThrow();
+      return name;
+    },
+
     /** Newest first. `before` is the last request of the page before. */
     async list(page: {
       limit: number;
@@ -135,7 +145,7 @@ export function createRequests({ db, now, lock, transaction: transact, durably }
       return durably(async (transaction) => {
         const { numUpdatedRows } = await transaction
           .updateTable('requests')
-          .set({ status, completed_at: now(), finish_due_at: null })
+          .set({ status, completed_at: now(), finish_due_at: null, publish_due_at: now(), published_seq: 0 })
           .where('id', '=', request.id)
           .where('revision', '=', request.revision)
           .where('finish_due_at', 'is not', null)

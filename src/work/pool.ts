@@ -93,6 +93,7 @@ export function openPool(options: PoolOptions): Pool {
     const entry = member.tasks.get(message.id);
     if (!entry) return;
     if (message.type === 'compressing') entry.compressingSince = performance.now();
+    else if (message.type === 'compressed') entry.compressingSince = null;
     else if (message.type === 'release-host') hosts.release(entry.holds.splice(0, 1));
     else if (message.type === 'want-host') {
       hosts.wait(message.host, () => {
@@ -160,10 +161,7 @@ export function openPool(options: PoolOptions): Pool {
     pump();
   }
 
-  /**
-   * The image that has the CPU slot: the last to have taken it. Those before it may be on their way to storage still,
-   * and are stuck too when it blocks the process.
-   */
+  /** The image that has the CPU slot: the last to have taken it, since the word that one gave it back may be under way. */
   function decodingOf({ tasks }: Member): Entry | undefined {
     let newest: Entry | undefined;
     for (const entry of tasks.values()) {

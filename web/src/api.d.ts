@@ -25,6 +25,8 @@ export interface paths {
                     metadata?: "copyright" | "none";
                     /** @description Store what was downloaded beside the result. */
                     keep_originals?: string;
+                    /** @description Names of the results (default {request_id}/{row}-{position}-{name}); also {seq} and {product}. The extension is added. */
+                    key_template?: string;
                     /** @description Name of the column with the image URLs, when it is none of the known names. */
                     url_column?: string;
                     /** @description Name of the column with the product name, when it is none of the known names. */
@@ -132,6 +134,8 @@ export interface paths {
                     metadata?: "copyright" | "none";
                     /** @description Store what was downloaded beside the result. */
                     keep_originals?: string;
+                    /** @description Names of the results (default {request_id}/{row}-{position}-{name}); also {seq} and {product}. The extension is added. */
+                    key_template?: string;
                     /** @description Name of the column with the image URLs, when it is none of the known names. */
                     url_column?: string;
                     /** @description Name of the column with the product name, when it is none of the known names. */
@@ -1268,6 +1272,8 @@ export interface components {
             metadata?: "copyright" | "none";
             /** @description Store what was downloaded beside the result. */
             keep_originals?: string;
+            /** @description Names of the results (default {request_id}/{row}-{position}-{name}); also {seq} and {product}. The extension is added. */
+            key_template?: string;
             /** @description Name of the column with the image URLs, when it is none of the known names. */
             url_column?: string;
             /** @description Name of the column with the product name, when it is none of the known names. */
@@ -1321,6 +1327,7 @@ export interface components {
                 max_height: number | null;
                 metadata: string;
                 keep_originals: boolean;
+                key_template: string;
                 url_column: string | null;
                 name_column: string | null;
             };
