@@ -22,6 +22,7 @@ import { createDeliveryHandler } from './webhook/handle-delivery.ts';
 import { newWebhookSecret } from './webhook/sign.ts';
 import { createWork } from './work/handlers.ts';
 import { openPool } from './work/pool.ts';
+import { createPreviews } from './work/previews.ts';
 
 export interface AppOptions {
   config: Config;
@@ -115,8 +116,15 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
       limits: { maxUploadBytes: config.MAX_UPLOAD_BYTES, maxRows: config.MAX_ROWS },
     });
 
+    const previews = createPreviews({
+      pool: poolOptions(config, log),
+      openScratch: (folder) => openStorage({ url: `file:${folder}`, filesUrl: () => '' }),
+    });
+    opened.push(() => previews.close());
+
     const context: HttpContext = {
       records,
+      previews,
       storage,
       intake,
       forget: forget.forget,
@@ -171,6 +179,7 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
           await pool?.close(DRAIN_MS);
           await queue.close();
           await server?.close();
+          await previews.close();
           await forget.stop();
           await webhookAgent.destroy();
           await records.close();

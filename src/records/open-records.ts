@@ -7,6 +7,7 @@ import { createDue } from './due.ts';
 import { createRemoval } from './removal.ts';
 import { createRequests } from './requests.ts';
 import { createResults } from './results.ts';
+import { createStatistics } from './statistics.ts';
 
 export type Records = Awaited<ReturnType<typeof openRecords>>;
 
@@ -19,6 +20,7 @@ export async function openRecords({ url, clock }: { url: string; clock: Clock })
     removal: createRemoval(connection),
     due: createDue(connection, clock),
     results,
+    statistics: createStatistics(connection),
     deliveries: createDeliveries(connection, clock),
     /** Rejects when the database does not answer. */
     async check(): Promise<void> {

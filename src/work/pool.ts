@@ -146,7 +146,8 @@ export function openPool(options: PoolOptions): Pool {
       if (member.quarantine) entry.deathsAlone++;
       if (member.timedOut && entry === decoding) void entry.settle(decoderTimeout(options.compressTimeoutMs));
       else if (entry.deathsAlone >= DEATHS_ALONE) void entry.settle(DECODER_CRASHED);
-      else if (member.quarantine || entry === decoding || entry.deaths > DEATHS_IN_COMPANY) suspects.push(entry);
+      else if (member.quarantine || entry === decoding || entry.deaths > DEATHS_IN_COMPANY)
+        suspects.push(entry);
       else waiting.unshift(entry);
     }
     if (!member.quarantine) {
