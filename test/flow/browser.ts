@@ -41,7 +41,7 @@ export async function openPage(
     colorScheme: options.dark ? 'dark' : 'light',
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(45_000);
   if (options.first) await page.addInitScript(options.first);
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));

@@ -1,4 +1,5 @@
 // Long lists on the page: of thousands of images only what is in sight is in the document.
+import type { Locator } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { startOrigin } from '../fakes/origin.ts';
 import { photoJpeg } from '../fakes/pictures.ts';
@@ -6,6 +7,14 @@ import { HEADER, named, openPage, skip } from './browser.ts';
 import { startService } from './service.ts';
 
 const ROWS = 5_000;
+
+interface Scrolling {
+  scrollTo(x: number, y: number): void;
+  scrollHeight: number;
+}
+
+const scroll = (box: Locator, share: number) =>
+  box.evaluate((element: Scrolling, at) => element.scrollTo(0, element.scrollHeight * at), share);
 
 test.skipIf(skip)(
   named('5,000 pictures and 5,000 failures scroll, with few of them in the document'),
@@ -28,11 +37,11 @@ test.skipIf(skip)(
     await tiles.first().getByText('Product 1', { exact: true }).waitFor();
     expect(await tiles.first().getAttribute('aria-setsize')).toBe(String(2 * ROWS));
     expect(await tiles.count()).toBeLessThan(120);
-    await gallery.evaluate('(box) => box.scrollTo(0, box.scrollHeight)');
+    await scroll(gallery, 1);
     await gallery.getByText(`Product ${ROWS}`, { exact: true }).first().waitFor();
     expect(await tiles.last().getAttribute('aria-posinset')).toBe(String(2 * ROWS));
     expect(await tiles.count()).toBeLessThan(120);
-    await gallery.evaluate('(box) => box.scrollTo(0, box.scrollHeight / 2)');
+    await scroll(gallery, 0.5);
     await gallery
       .getByText(`Product ${ROWS / 2}`, { exact: true })
       .first()
@@ -48,7 +57,7 @@ test.skipIf(skip)(
     await expect
       .poll(
         async () => {
-          await list.evaluate('(box) => box.scrollTo(0, box.scrollHeight)');
+          await scroll(list, 1);
           return failed.last().getAttribute('aria-posinset');
         },
         { timeout: 60_000 },

@@ -65,19 +65,12 @@ function Shares({ title, rows }: { title: string; rows: Row[] }) {
   const most = Math.max(1, ...rows.map(({ bytes_in }) => bytes_in));
   return (
     <table class="shares">
-      <caption>{title}</caption>
+      <caption>{title}: before, after, and what was saved</caption>
       <colgroup>
         <col class="of-name" />
         <col />
         <col class="of-change" />
       </colgroup>
-      <thead class="sr-only">
-        <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Before and after</th>
-          <th scope="col">Saved</th>
-        </tr>
-      </thead>
       <tbody>
         {rows.map(({ name, images, failed, bytes_in, bytes_out }) => (
           <tr key={name}>

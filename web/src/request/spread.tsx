@@ -47,17 +47,19 @@ export function Spread({ tenths, unchanged }: Props) {
           percent lighter
         </text>
       </svg>
-      <table class="sr-only">
-        <caption>Images by how much lighter they became</caption>
-        <tbody>
-          {columns.map(({ label, about, images }) => (
-            <tr key={label}>
-              <th scope="row">{about}</th>
-              <td>{count(images)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <div class="sr-only">
+        <table>
+          <caption>Images by how much lighter they became</caption>
+          <tbody>
+            {columns.map(({ label, about, images }) => (
+              <tr key={label}>
+                <th scope="row">{about}</th>
+                <td>{count(images)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </>
   );
 }
