@@ -37,6 +37,8 @@ const AT_ONCE = 2;
 const MOST_WAITING = 8;
 /** Somebody is waiting: a source that takes longer has failed for now. */
 const LONGEST_MS = 30_000;
+/** Well below that, since a picture that takes longer holds up the other preview too. */
+const LONGEST_DECODE_MS = 12_000;
 /** The process is kept this long for the next preview. */
 const IDLE_MS = 60_000;
 
@@ -62,6 +64,7 @@ export function createPreviews({ pool: poolOptions, openScratch }: PreviewsOptio
       settings: { ...settings, storageUrl: `file:${folder}` },
       processes: 1,
       inFlight: AT_ONCE,
+      compressTimeoutMs: Math.min(poolOptions.compressTimeoutMs, LONGEST_DECODE_MS),
     });
     return { pool, folder, scratch: await openScratch(folder) };
   }
@@ -111,7 +114,10 @@ export function createPreviews({ pool: poolOptions, openScratch }: PreviewsOptio
       const release = await places.acquire();
       const late = AbortSignal.timeout(LONGEST_MS);
       try {
-        opening ??= open();
+        opening ??= open().catch((error) => {
+          opening = null;
+          throw error;
+        });
         return await makeIn(await opening, [url, options, AbortSignal.any([signal, late])]);
       } catch (error) {
         if (signal.aborted) throw new AppError('image_failed', 'Nobody waits for it any more.');

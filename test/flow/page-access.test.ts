@@ -1,6 +1,5 @@
 // Every view of the page for everybody: axe in both themes, long words on a narrow screen.
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { startOrigin } from '../fakes/origin.ts';
@@ -8,7 +7,6 @@ import { photoJpeg } from '../fakes/pictures.ts';
 import { drop, gate, HEADER, named, openPage, resultOf, skip } from './browser.ts';
 import { startService } from './service.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** As long as the words of an interface get; those of data get longer. */
 const WORD = 'Benachrichtigungen';
@@ -22,7 +20,7 @@ interface Finding {
 
 /** What axe finds on the page as it is now. */
 async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   const { violations } = (await page.evaluate(
     `axe.run(document, { runOnly: ${JSON.stringify(RULES)}, resultTypes: ['violations'] })`,
   )) as { violations: Finding[] };

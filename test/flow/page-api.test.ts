@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { startOrigin } from '../fakes/origin.ts';
 import { photoJpeg, sample } from '../fakes/pictures.ts';
@@ -108,6 +109,34 @@ it('goes no further for a preview than for an upload, and takes so many at once'
   await Promise.all(answers.map(bytesOf));
   expect(statuses).toEqual([...Array<number>(10).fill(200), 503, 503]);
   expect(origin.maxConcurrent).toBe(2);
+});
+
+it('loses nothing but the preview to a picture that kills or blocks its decoder', async () => {
+  const jpeg = await photoJpeg();
+  const poisoned = (kind: string) => ({ body: Buffer.concat([jpeg, Buffer.from(`POISON:${kind}`)]) });
+  const origin = await startOrigin({
+    '/kills.jpg': poisoned('segv'),
+    '/blocks.jpg': poisoned('hang'),
+    '/fine.jpg': { body: jpeg },
+  });
+  onTestFinished(() => origin.close());
+  const preload = fileURLToPath(new URL('../fakes/poison-preload.mjs', import.meta.url));
+  const { url } = await startService({
+    env: {
+      WORKERS: '0',
+      NODE_OPTIONS: `--import=${preload}`,
+      COMPRESS_TIMEOUT_MS: '2000',
+      LOG_LEVEL: 'silent',
+    },
+  });
+  const [kills, blocks, fine] = await Promise.all(
+    ['kills', 'blocks', 'fine'].map((name) => previewOf(url, { url: `${origin.url}/${name}.jpg` })),
+  );
+  expect(await problemOf(kills!)).toEqual([422, 'image_failed', 'decoder_crashed']);
+  expect(await problemOf(blocks!)).toEqual([422, 'image_failed', 'decoder_timeout']);
+  expect(fine!.status).toBe(200);
+  await bytesOf(fine!);
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
 });
 
 it('hands out originals and results of a request, and of nothing else', async () => {

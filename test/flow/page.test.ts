@@ -164,6 +164,21 @@ test.skipIf(skip)(named('a server with keys makes the page ask for one, and go o
   expect(faults).toEqual([]);
 });
 
+test.skipIf(skip)(named('results that live on another host are shown through this one'), async () => {
+  const service = await startService({ env: { WORKERS: '1', PUBLIC_URL: 'https://images.shop.example' } });
+  const origin = await startOrigin({ '/one.jpg': { body: await photoJpeg() } });
+  onTestFinished(() => origin.close());
+  const id = await service.upload(`${HEADER}\n1,Mug,${origin.url}/one.jpg,\n`);
+  await service.ended(id);
+  const { page, faults } = await openPage(service.url, { path: `#/requests/${id}` });
+  await page.locator('.gallery img').waitFor();
+  expect(await page.locator('.gallery img').getAttribute('src')).toBe(
+    `${service.url}/status/${id}/images/1/result`,
+  );
+  expect(await seen(page, '.gallery img')).toBe(1);
+  expect(faults).toEqual([]);
+});
+
 test.skipIf(skip)(named('the whole way by keyboard alone'), async () => {
   const { url } = await startService({ env: { WORKERS: '1' } });
   const origin = await startOrigin({ '/one.jpg': { body: await photoJpeg() } });

@@ -1,5 +1,5 @@
 // A long list of images that is read page by page, where somebody looks. Pages far from there are dropped again.
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { listImages } from '../api/client.ts';
 import type { ImageState } from '../api/types.ts';
 
@@ -33,12 +33,19 @@ export function useImages({ requestId, version, total, sort, code }: ImageQuery)
     () => createPages({ requestId, sort, code }, () => redraw((count) => count + 1), setError),
     [requestId, version, sort, code],
   );
+  // What was there before stays in sight until what is there now has come.
+  const before = useRef<typeof list | null>(null);
   useEffect(() => {
     setError(null);
-    return () => list.close();
+    return () => {
+      list.close();
+      before.current = list;
+    };
   }, [list]);
   const look = useCallback((from: number, to: number) => list.look(from, to), [list]);
-  return { count: Math.min(total, list.reachable()), at: list.at, look, error };
+  const at = (index: number) => list.at(index) ?? (list.empty() ? before.current?.at(index) : undefined);
+  const reachable = Math.max(list.reachable(), before.current?.reachable() ?? 0);
+  return { count: Math.min(total, reachable), at, look, error };
 }
 
 function createPages(
@@ -78,6 +85,7 @@ function createPages(
   }
 
   return {
+    empty: () => pages.size === 0,
     at: (index: number) => pages.get(Math.floor(index / PAGE))?.[index % PAGE],
     reachable: () => (code === undefined ? Number.POSITIVE_INFINITY : cursors.length * PAGE),
     look(from: number, to: number): void {

@@ -1,7 +1,7 @@
 // Why images failed, by reason, with who can mend it. While the request runs the numbers come as they grow.
 import { useEffect, useState } from 'preact/hooks';
 import { getFailures } from '../api/client.ts';
-import { type FailureCount, isClosed, type RequestState } from '../api/types.ts';
+import type { FailureCount, RequestState } from '../api/types.ts';
 import { count, counted } from '../format.ts';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { useLoaded } from '../parts/use-loaded.ts';
@@ -14,9 +14,15 @@ const REFRESH_MS = 2_000;
 
 export function Failures({ request }: { request: RequestState }) {
   const { request_id: id, images, completed_at } = request;
-  const seen = useSlowly(images.failed);
-  const version = `${id} ${completed_at} ${isClosed(request) ? images.failed : seen}`;
-  const { value, error } = useLoaded(() => getFailures(id), version);
+  const [round, setRound] = useState(0);
+  const { value, error } = useLoaded(() => getFailures(id), `${id} ${completed_at} ${round}`);
+  const told = value?.failures.reduce((sum, failure) => sum + failure.images, 0) ?? 0;
+  const behind = value !== null && told !== images.failed;
+  useEffect(() => {
+    if (!behind) return;
+    const timer = setTimeout(() => setRound((before) => before + 1), REFRESH_MS);
+    return () => clearTimeout(timer);
+  }, [behind, value]);
   return (
     <section class="panel failures" aria-labelledby="failures-title">
       <h2 id="failures-title">{counted(images.failed, 'image')} failed</h2>
@@ -24,7 +30,7 @@ export function Failures({ request }: { request: RequestState }) {
       {!value && <p class="soft">…</p>}
       <ul class="groups">
         {value?.failures.map((failure) => (
-          <Group key={failure.code} failure={failure} request={request} version={version} />
+          <Group key={failure.code} failure={failure} request={request} />
         ))}
       </ul>
     </section>
@@ -34,10 +40,9 @@ export function Failures({ request }: { request: RequestState }) {
 interface GroupProps {
   failure: FailureCount;
   request: RequestState;
-  version: string;
 }
 
-function Group({ failure: { code, images }, request, version }: GroupProps) {
+function Group({ failure: { code, images }, request }: GroupProps) {
   const [open, setOpen] = useState(false);
   const { what, fixer, how } = meaningOf(code);
   return (
@@ -51,7 +56,7 @@ function Group({ failure: { code, images }, request, version }: GroupProps) {
           <span class="fixer">{FIXERS[fixer]}</span>
         </summary>
         <p class="soft">{how}</p>
-        {open && <FailedImages code={code} total={images} request={request} version={version} />}
+        {open && <FailedImages code={code} total={images} request={request} />}
       </details>
     </li>
   );
@@ -61,10 +66,10 @@ interface ListProps {
   code: string;
   total: number;
   request: RequestState;
-  version: string;
 }
 
-function FailedImages({ code, total, request, version }: ListProps) {
+function FailedImages({ code, total, request }: ListProps) {
+  const version = `${request.completed_at} ${total}`;
   const list = useImages({ requestId: request.request_id, version, total, code });
   return (
     <>
@@ -103,15 +108,4 @@ function FailedImages({ code, total, request, version }: ListProps) {
       </VirtualList>
     </>
   );
-}
-
-/** The value as it was a moment ago: it may change ten times a second, and each change asks the server. */
-function useSlowly(value: number): number {
-  const [seen, setSeen] = useState(value);
-  useEffect(() => {
-    if (seen === value) return;
-    const timer = setTimeout(() => setSeen(value), seen === 0 ? 0 : REFRESH_MS);
-    return () => clearTimeout(timer);
-  }, [seen === value]);
-  return seen;
 }

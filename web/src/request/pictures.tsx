@@ -12,7 +12,7 @@ type Sort = 'least_saved' | 'file';
 
 /** As many as the server ranks. */
 const RANKED = 1_000;
-const MIN_TILE = 156;
+const MIN_TILE = 132;
 const CAPTION = 62;
 
 export function Pictures({ request }: { request: RequestState }) {

@@ -69,7 +69,7 @@ export function RequestView({ id, onChange }: { id: string; onChange: () => void
         </p>
       )}
       {closed ? <ResultPanel request={request} /> : <ProgressPanel request={request} />}
-      {closed && <Downloads request={request} />}
+      <Downloads request={request} />
       <Actions
         request={request}
         onAgain={() => {
