@@ -118,6 +118,7 @@ export async function openApp({ config, log, http, imageFolder = (id) => id, fil
 
     const previews = createPreviews({
       pool: poolOptions(config, log),
+      folder: join(config.DATA_DIR, 'previews'),
       openScratch: (folder) => openStorage({ url: `file:${folder}`, filesUrl: () => '' }),
     });
     opened.push(() => previews.close());

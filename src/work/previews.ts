@@ -1,10 +1,7 @@
 // One image made while somebody looks on: by the way of every image, but in a process of its own and into a scratch
 // folder, from which it is gone as soon as it is read. Nobody waits behind the queue for it, nor the queue for it.
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { AppError } from '../errors.ts';
 import type { ImageOutcome, ImageSuccess, ProcessOptions, Storage } from '../ports.ts';
@@ -30,6 +27,8 @@ export interface Previews {
 export interface PreviewsOptions {
   /** As for all images; how many at once is decided here. */
   pool: PoolOptions;
+  /** The scratch folder; what a process that was killed left in it goes when it is opened. */
+  folder: string;
   openScratch(folder: string): Promise<Storage>;
 }
 
@@ -44,12 +43,11 @@ const IDLE_MS = 60_000;
 
 interface Workshop {
   pool: Pool;
-  folder: string;
   scratch: Storage;
 }
 
 /** Starts nothing before the first preview. */
-export function createPreviews({ pool: poolOptions, openScratch }: PreviewsOptions): Previews {
+export function createPreviews({ pool: poolOptions, folder, openScratch }: PreviewsOptions): Previews {
   const places = createLimit(AT_ONCE);
   let inHand = 0;
   let opening: Promise<Workshop> | null = null;
@@ -57,7 +55,8 @@ export function createPreviews({ pool: poolOptions, openScratch }: PreviewsOptio
   let closed = false;
 
   async function open(): Promise<Workshop> {
-    const folder = mkdtempSync(join(tmpdir(), 'halve-preview-'));
+    await rm(folder, { recursive: true, force: true });
+    const scratch = await openScratch(folder);
     const { settings } = poolOptions;
     const pool = openPool({
       ...poolOptions,
@@ -66,7 +65,7 @@ export function createPreviews({ pool: poolOptions, openScratch }: PreviewsOptio
       inFlight: AT_ONCE,
       compressTimeoutMs: Math.min(poolOptions.compressTimeoutMs, LONGEST_DECODE_MS),
     });
-    return { pool, folder, scratch: await openScratch(folder) };
+    return { pool, scratch };
   }
 
   async function shut(): Promise<void> {
@@ -76,7 +75,7 @@ export function createPreviews({ pool: poolOptions, openScratch }: PreviewsOptio
     const workshop = await opened?.catch(() => null);
     if (!workshop) return;
     await workshop.pool.close();
-    await rm(workshop.folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 
   async function makeIn(

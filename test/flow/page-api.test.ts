@@ -1,12 +1,10 @@
 // What the page is made of, over HTTP: previews, originals and results through the server, failures, savings, least saved.
-import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { startOrigin } from '../fakes/origin.ts';
 import { photoJpeg, sample } from '../fakes/pictures.ts';
-import { tempFolder } from '../fakes/temp-folder.ts';
 import { startService } from './service.ts';
 
 const HEADER = 'S. No.,Product Name,Input Image Urls\n';
@@ -41,9 +39,8 @@ it('makes one image lighter and stores nothing, with no worker of its own', asyn
     '/large.jpg': { body: Buffer.alloc(300_000) },
   });
   onTestFinished(() => origin.close());
-  const temporary = tempFolder();
   const service = await startService({
-    env: { WORKERS: '0', MAX_IMAGE_BYTES: '200kB', TMPDIR: temporary },
+    env: { WORKERS: '0', MAX_IMAGE_BYTES: '200kB' },
   });
   const answer = await previewOf(service.url, {
     url: `${origin.url}/one.jpg`,
@@ -83,11 +80,9 @@ it('makes one image lighter and stores nothing, with no worker of its own', asyn
 
   expect(await service.json('/requests')).toEqual({ requests: [], next: null });
   expect(readdirSync(join(service.dataDir, 'files'))).toEqual(['.unfinished']);
-  const [scratch] = readdirSync(temporary).filter((name) => name.startsWith('halve-preview-'));
-  expect(readdirSync(join(temporary, scratch!))).toEqual(['.unfinished']);
+  expect(readdirSync(join(service.dataDir, 'previews'))).toEqual(['.unfinished']);
   expect(await service.stop()).toBe(0);
-  expect(readdirSync(temporary).filter((name) => name.startsWith('halve-preview-'))).toEqual([]);
-  expect(readdirSync(tmpdir()).includes(scratch!)).toBe(false);
+  expect(existsSync(join(service.dataDir, 'previews'))).toBe(false);
 });
 
 it('goes no further for a preview than for an upload, and takes so many at once', async () => {
