@@ -27,6 +27,7 @@ import { createDeliveryHandler } from './webhook/handle-delivery.ts';
 import { newWebhookSecret } from './webhook/sign.ts';
 import { createWork } from './work/handlers.ts';
 import { openPool } from './work/pool.ts';
+import { createPreviews } from './work/previews.ts';
 
 export interface AppOptions {
   config: Config;
@@ -149,8 +150,16 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       limits: { maxUploadBytes: config.MAX_UPLOAD_BYTES, maxRows: config.MAX_ROWS },
     });
 
+    const previews = createPreviews({
+      pool: poolOptions(config, log),
+      folder: join(config.DATA_DIR, 'previews'),
+      openScratch: (folder) => openStorage({ url: `file:${folder}`, filesUrl: () => '' }),
+    });
+    opened.push(() => previews.close());
+
     const context: HttpContext = {
       records,
+      previews,
       storage,
       intake,
       forget: forget.forget,
@@ -219,6 +228,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
           await work?.stop();
           if (!records.exclusive) await giveBack(dropped);
           await server?.close();
+          await previews.close();
           await forget.stop();
           await publishing?.stop();
           await webhookAgent.destroy();

@@ -36,6 +36,7 @@ export const PROBLEMS = {
   unauthorized: { status: 401, title: 'A valid API key is needed' },
   forbidden_origin: { status: 403, title: 'The call does not come from this page or program' },
   invalid_signature: { status: 401, title: 'The webhook signature is not valid' },
+  image_failed: { status: 422, title: 'The image cannot be downloaded or read' },
   unavailable: { status: 503, title: 'A part of the service is not available' },
   internal: { status: 500, title: 'Something went wrong on our side' },
 } as const satisfies Record<string, { status: number; title: string }>;

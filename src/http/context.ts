@@ -14,6 +14,7 @@ import type { Records } from '../records/open-records.ts';
 import type { Links } from '../util/links.ts';
 import type { Metrics } from '../util/metrics.ts';
 import type { ApiKey } from '../util/parse-settings.ts';
+import type { Previews } from '../work/previews.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -27,6 +28,7 @@ export interface HttpContext {
   records: Records;
   storage: Storage;
   intake: Intake;
+  previews: Previews;
   forget: Forget['forget'];
   /** Stops the images of a request that are in flight. */
   abandon(requestId: string): void;

@@ -24,11 +24,22 @@ const DESCRIPTIONS: Record<string, string> = {
   ...Object.fromEntries(Object.values(PROBLEMS).map(({ status }) => [status, titlesOf(status)])),
 };
 const TEXT = { type: 'string' };
+const BINARY = { type: 'string', format: 'binary' };
 /** Answers that are no JSON: what they are, by the end of their path. */
-const OTHER_ANSWERS: [RegExp, string][] = [
-  [/_csv\/\{request_id\}$/, 'text/csv'],
-  [/\/events$/, 'text/event-stream'],
-  [/^\/metrics$/, 'text/plain'],
+const OTHER_ANSWERS: [path: RegExp, type: string, schema: object][] = [
+  [/_csv\/\{request_id\}$/, 'text/csv', TEXT],
+  [/\/events$/, 'text/event-stream', TEXT],
+  [/^\/metrics$/, 'text/plain', TEXT],
+  [/\/(original|result)$/, 'image/*', BINARY],
+  [
+    /^\/preview$/,
+    'multipart/form-data',
+    {
+      type: 'object',
+      required: ['figures', 'original', 'result'],
+      properties: { figures: { $ref: '#/components/schemas/Preview' }, original: BINARY, result: BINARY },
+    },
+  ],
 ];
 
 export function finishOpenApi(input: Parameters<typeof jsonSchemaTransformObject>[0]) {
@@ -39,7 +50,7 @@ export function finishOpenApi(input: Parameters<typeof jsonSchemaTransformObject
       if (requestBody?.content['text/csv']) requestBody.content['text/csv'] = { schema: TEXT };
       const other = OTHER_ANSWERS.find(([ending]) => ending.test(path));
       if (other)
-        responses[200] = { description: DESCRIPTIONS[200]!, content: { [other[1]]: { schema: TEXT } } };
+        responses[200] = { description: DESCRIPTIONS[200]!, content: { [other[1]]: { schema: other[2] } } };
       for (const [status, response] of Object.entries(responses)) {
         response.description = DESCRIPTIONS[status] ?? response.description;
         if (Number(status) >= 400) response.content = problemContent(response);

@@ -67,6 +67,11 @@ export function isClosed({
   return completed_at !== null && finish_due_at === null;
 }
 
+/** Changes exactly when the answers about an ended request may. */
+export function versionOf(request: RequestRecord): string {
+  return `${request.id} ${request.revision} ${isClosed(request)}`;
+}
+
 export function presentRequest(request: RequestRecord, links: Links): z.infer<typeof requestSchema> {
   const { id, images_total: total, images_processed: processed, images_failed: failed } = request;
   const [bytesIn, bytesOut] = [Number(request.bytes_in), Number(request.bytes_out)];

@@ -10,6 +10,7 @@ import { createReceiving } from './receiving.ts';
 import { createRemoval } from './removal.ts';
 import { createRequests } from './requests.ts';
 import { createResults } from './results.ts';
+import { createStatistics } from './statistics.ts';
 import { createWorkers } from './workers.ts';
 
 export type Records = Awaited<ReturnType<typeof openRecords>>;
@@ -35,6 +36,7 @@ export async function openRecords({ url, clock }: { url: string; clock: Clock })
     publishing: createPublishing(connection),
     deliveries: createDeliveries(connection),
     workers: createWorkers(connection),
+    statistics: createStatistics(connection),
     /** Rejects when the database does not answer. */
     async check(): Promise<void> {
       await sql`select 1`.execute(db);

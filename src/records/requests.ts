@@ -46,6 +46,8 @@ export function createRequests({ db, now, lock, transaction: transact, durably }
     async list(page: {
       limit: number;
       status?: RequestStatus | undefined;
+      /** Part of the file's name, in whatever case, or the beginning of the id. */
+      search?: string | undefined;
       before?: { created_at: number; id: string } | undefined;
     }): Promise<RequestRecord[]> {
       let query = db
@@ -55,6 +57,15 @@ export function createRequests({ db, now, lock, transaction: transact, durably }
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .limit(page.limit);
+      if (page.search) {
+        const text = page.search.replace(/[\\%_]/g, '\\$&');
+        const lower = text.toLowerCase();
+        // SQLite's lower() knows ASCII only, so a name is looked for as it was written too.
+        query = query.where(
+          sql<boolean>`(lower(file_name) like ${`%${lower}%`} escape '\\'
+            or file_name like ${`%${text}%`} escape '\\' or id like ${`${lower}%`} escape '\\')`,
+        );
+      }
       if (page.before) {
         const { created_at, id } = page.before;
         query = query.where(sql<boolean>`(created_at, id) < (${created_at}, ${id})`);

@@ -92,7 +92,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The CSV file has problems, or: An option is not valid, or: The idempotency key was used for another upload */
+                /** @description The CSV file has problems, or: An option is not valid, or: The idempotency key was used for another upload, or: The image cannot be downloaded or read */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -199,7 +199,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The CSV file has problems, or: An option is not valid, or: The idempotency key was used for another upload */
+                /** @description The CSV file has problems, or: An option is not valid, or: The idempotency key was used for another upload, or: The image cannot be downloaded or read */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -279,11 +279,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What became of each image, in the order of the file */
+        /** What became of each image, in the order of the file or with the least saved first */
         get: {
             parameters: {
                 query?: {
                     status?: "pending" | "processed" | "failed" | "cancelled";
+                    /** @description Only the failed images with this error code */
+                    code?: string;
+                    /** @description `least_saved`: the 1000 processed images that saved least, the least first */
+                    sort?: "file" | "least_saved";
                     cursor?: number;
                     limit?: number;
                 };
@@ -371,6 +375,332 @@ export interface paths {
                     };
                     content: {
                         "text/event-stream": string;
+                    };
+                };
+                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is nothing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/status/{request_id}/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many images failed for which reason, also while the request runs */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    request_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Failures"];
+                    };
+                };
+                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is nothing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/status/{request_id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was saved by host, by format, and how it is distributed */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    request_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Statistics"];
+                    };
+                };
+                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is nothing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make one image lighter and see both, before anything is started; nothing is stored */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PreviewOfInput"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "multipart/form-data": {
+                            figures: components["schemas"]["Preview"];
+                            /** Format: binary */
+                            original: string;
+                            /** Format: binary */
+                            result: string;
+                        };
+                    };
+                };
+                /** @description The request is not valid, or: No CSV file was sent, or: The upload ended before it was complete */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The CSV file has problems, or: An option is not valid, or: The idempotency key was used for another upload, or: The image cannot be downloaded or read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A part of the service is not available */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/status/{request_id}/images/{seq}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture as it came: the kept one, else downloaded again from the input URL */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    request_id: string;
+                    seq: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/*": string;
+                    };
+                };
+                /** @description A valid API key is needed, or: The webhook signature is not valid */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is nothing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The CSV file has problems, or: An option is not valid, or: The idempotency key was used for another upload, or: The image cannot be downloaded or read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A part of the service is not available */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/status/{request_id}/images/{seq}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The delivered picture, through this server wherever it is stored */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    request_id: string;
+                    seq: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "image/*": string;
                     };
                 };
                 /** @description A valid API key is needed, or: The webhook signature is not valid */
@@ -673,6 +1003,8 @@ export interface paths {
             parameters: {
                 query?: {
                     status?: "pending" | "processing" | "completed" | "failed" | "cancelled";
+                    /** @description Part of the file name, or the beginning of the id */
+                    search?: string;
                     cursor?: string;
                     limit?: number;
                 };
@@ -1252,6 +1584,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        PreviewOfInput: {
+            /** @description Encoder quality, 1-100 (default 50); with % that share of the source’s own quality. */
+            quality?: string;
+            /**
+             * @description Format to deliver; `same` (default) keeps the format of the source.
+             * @enum {string}
+             */
+            format?: "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff" | "jpg" | "same";
+            /** @description Pixels; larger pictures are scaled down to fit. */
+            max_width?: number;
+            /** @description Pixels; larger pictures are scaled down to fit. */
+            max_height?: number;
+            /**
+             * @description `copyright` (default) keeps copyright, IPTC and the AI label; `none` drops these too. GPS is always dropped.
+             * @enum {string}
+             */
+            metadata?: "copyright" | "none";
+            /** @description Of the image; every guard of an upload holds for it */
+            url: string;
+        };
         /** @description The CSV with its options; or the CSV itself as text/csv with the options as query. */
         UploadInput: {
             /** @description Encoder quality, 1-100 (default 50); with % that share of the source’s own quality. */
@@ -1410,7 +1762,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_csv" | "invalid_option" | "invalid_request" | "missing_file" | "upload_too_large" | "upload_cut_off" | "unsupported_media_type" | "idempotency_key_reused" | "not_found" | "not_ready" | "wrong_state" | "unauthorized" | "forbidden_origin" | "invalid_signature" | "unavailable" | "internal";
+            code: "invalid_csv" | "invalid_option" | "invalid_request" | "missing_file" | "upload_too_large" | "upload_cut_off" | "unsupported_media_type" | "idempotency_key_reused" | "not_found" | "not_ready" | "wrong_state" | "unauthorized" | "forbidden_origin" | "invalid_signature" | "image_failed" | "unavailable" | "internal";
             detail: string;
             errors?: {
                 /** @description Physical line, 1-based */
@@ -1421,6 +1773,48 @@ export interface components {
                 code: string;
                 message: string;
             }[];
+        };
+        Preview: {
+            bytes_in: number;
+            bytes_out: number;
+            width: number;
+            height: number;
+            format: string;
+            quality: number | null;
+            kept_original: boolean;
+            source_quality: number | null;
+        };
+        Failures: {
+            failures: {
+                code: string;
+                images: number;
+            }[];
+        };
+        Statistics: {
+            /** @description Most images first, at most 100 */
+            hosts: {
+                host: string;
+                images: number;
+                failed: number;
+                /** @description Of the processed images */
+                bytes_in: number;
+                /** @description The same of what is delivered */
+                bytes_out: number;
+            }[];
+            /** @description By the delivered format */
+            formats: {
+                format: string;
+                images: number;
+                failed: number;
+                /** @description Of the processed images */
+                bytes_in: number;
+                /** @description The same of what is delivered */
+                bytes_out: number;
+            }[];
+            /** @description Images that saved up to 10 %, up to 20 % … of their bytes */
+            tenths: number[];
+            /** @description Images that are delivered as they came, or heavier */
+            unchanged: number;
         };
         Accepted: {
             /** Format: uuid */
@@ -1436,6 +1830,16 @@ export interface components {
             valid: boolean;
             products: number;
             images: number;
+            /** @description Different hosts in the URLs, counted up to 10,000 */
+            hosts: number;
+            /** @description The columns as the file names them */
+            header: string[];
+            /** @description The ones that are used, as the file names them; null when they were not recognised */
+            columns: {
+                serial: string | null;
+                name: string;
+                url: string;
+            } | null;
             problems: {
                 /** @description Physical line, 1-based */
                 line: number | null;
