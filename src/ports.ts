@@ -91,6 +91,8 @@ export interface Storage {
   url(key: string): string;
   /** Rejects when the storage cannot be written to. */
   check(): Promise<void>;
+  /** Removes what writes that were killed left behind, once it is old enough to be nobody's. For storages that keep such. */
+  tidy?(): Promise<void>;
 }
 
 // ---------------------------------------------------------------- the queue

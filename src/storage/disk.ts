@@ -11,13 +11,15 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { access, constants, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Storage } from '../ports.ts';
 
 /** Below the root, out of reach of every key (no segment of a key starts with a dot). */
 const UNFINISHED = '.unfinished';
+/** A file that nobody has written to for a day is not being written. */
+const ABANDONED_MS = 24 * 60 * 60_000;
 const FOLDERS_REMEMBERED = 1_000;
 const KEY = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
 
@@ -82,6 +84,15 @@ export function createDiskStorage({ root, publicUrl }: { root: string; publicUrl
 
     async check() {
       await access(join(root, UNFINISHED), constants.W_OK);
+    },
+
+    async tidy() {
+      for (const name of await readdir(join(root, UNFINISHED))) {
+        const path = join(root, UNFINISHED, name);
+        // Gone meanwhile: it was finished, or another process tidies too.
+        const file = await stat(path).catch(() => null);
+        if (file && Date.now() - file.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+      }
     },
   };
 
