@@ -89,6 +89,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       records,
       queue,
       highWater: () => highWaterMark(fleet ? fleet.live.processes : config.WORKERS, config),
+      clock,
       log,
     });
     const metrics = createMetrics({
@@ -114,12 +115,12 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
         records,
         pool,
         imageFolder,
-        finish: createFinisher({ records, storage, links, onFinished: dispatch.poke, clock, log, metrics }),
+        finish: createFinisher({ records, storage, links, onFinished: dispatch.poke, log, metrics }),
         deliver: createDeliveryHandler({
           deliveries: records.deliveries,
           dispatcher: webhookAgent,
           secret: webhookSecret,
-          clock,
+          time: records.time,
           log,
           metrics,
         }),
@@ -160,7 +161,6 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       },
       links,
       metrics,
-      clock,
       log,
       apiKeys: config.API_KEYS ?? [],
       webhookSecret,

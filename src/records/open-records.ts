@@ -33,6 +33,11 @@ export async function openRecords({ url, clock }: { url: string; clock: Clock })
     results,
     deliveries: createDeliveries(connection),
     workers: createWorkers(connection),
+    /** Milliseconds since the epoch by the clock that all processes on this database share. */
+    async time(): Promise<number> {
+      const { rows } = await sql<{ time: number }>`select ${connection.now()} as time`.execute(db);
+      return Number(rows[0]!.time);
+    },
     /** Rejects when the database does not answer. */
     async check(): Promise<void> {
       await sql`select 1`.execute(db);

@@ -36,14 +36,24 @@ export async function expectPromisesKept(trial: Trial): Promise<number> {
     const images = await server.images(id);
     // (a) Every row, once, in its place, with its end.
     expect(images.map(({ row, position, status, width }) => [row, position, status, width])).toEqual(
-      catalogue.rows.map(({ width }, index) => [index + 1, 1, width === null ? 'failed' : 'processed', width]),
+      catalogue.rows.map(({ width }, index) => [
+        index + 1,
+        1,
+        width === null ? 'failed' : 'processed',
+        width,
+      ]),
     );
     await expectOutputs(images);
     // (d)
     expect(String(await server.file('output', id))).toBe(
-      expectedOutput(catalogue, images.map(({ output_url }) => output_url)),
+      expectedOutput(
+        catalogue,
+        images.map(({ output_url }) => output_url),
+      ),
     );
-    const report = String(await server.file('report', id)).trimEnd().split('\r\n');
+    const report = String(await server.file('report', id))
+      .trimEnd()
+      .split('\r\n');
     expect(report).toHaveLength(total + 1);
   }
   await ledger.stop();

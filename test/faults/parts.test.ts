@@ -105,35 +105,39 @@ for (const how of POSTGRES_FAULTS) {
 
 const FROZEN = ['PostgreSQL', 'Redis'] as const;
 for (const part of FROZEN) {
-  fault(`the connections of a worker and a server to ${part} frozen, then cut`, { missing }, async (round) => {
-    const site = await startSite({ latencyMs: 30 });
-    const redis = await startRedis();
-    const healthy = await startFleet({ workers: 1, redis });
-    const target = part === 'Redis' ? redis.url : healthy.databaseUrl;
-    const proxy = await startProxy(target);
-    const through = { [part === 'Redis' ? 'REDIS_URL' : 'DATABASE_URL']: proxy.url };
-    healthy.workers.push(await healthy.addWorker(through));
-    const behind = await startService({ env: { ...healthy.env, ...through, WORKERS: '0' } });
-    healthy.workers.push(behind);
-    const ledger = createLedger({ site, urls: () => [healthy.server.url, behind.url] });
-    await ledger.upload(site.catalogue('batch', 300));
-    await ledger.untilEnded(round.between(20, 60));
-    proxy.turn({ kind: 'delay', ms: 100 });
-    await ledger.untilEnded(round.between(80, 120));
-    proxy.turn({ kind: 'frozen' });
-    await pause(SHORT ? 3_000 : round.between(1_000, 20_000));
-    proxy.cutNow();
-    proxy.turn({ kind: 'clear' });
-    const recoverySeconds = await ledger.recovery(performance.now());
-    const refetches = await expectPromisesKept({
-      ...healthy,
-      ledger,
-      site,
-      allowed: { refetchesOfOne: 2, refetches: 2 * WORKERS * IN_FLIGHT, callbacksOfOne: 2 },
-    });
-    await stopAll(healthy);
-    return { recoverySeconds, refetches };
-  });
+  fault(
+    `the connections of a worker and a server to ${part} frozen, then cut`,
+    { missing },
+    async (round) => {
+      const site = await startSite({ latencyMs: 30 });
+      const redis = await startRedis();
+      const healthy = await startFleet({ workers: 1, redis });
+      const target = part === 'Redis' ? redis.url : healthy.databaseUrl;
+      const proxy = await startProxy(target);
+      const through = { [part === 'Redis' ? 'REDIS_URL' : 'DATABASE_URL']: proxy.url };
+      healthy.workers.push(await healthy.addWorker(through));
+      const behind = await startService({ env: { ...healthy.env, ...through, WORKERS: '0' } });
+      healthy.workers.push(behind);
+      const ledger = createLedger({ site, urls: () => [healthy.server.url, behind.url] });
+      await ledger.upload(site.catalogue('batch', 300));
+      await ledger.untilEnded(round.between(20, 60));
+      proxy.turn({ kind: 'delay', ms: 100 });
+      await ledger.untilEnded(round.between(80, 120));
+      proxy.turn({ kind: 'frozen' });
+      await pause(SHORT ? 3_000 : round.between(1_000, 20_000));
+      proxy.cutNow();
+      proxy.turn({ kind: 'clear' });
+      const recoverySeconds = await ledger.recovery(performance.now());
+      const refetches = await expectPromisesKept({
+        ...healthy,
+        ledger,
+        site,
+        allowed: { refetchesOfOne: 2, refetches: 2 * WORKERS * IN_FLIGHT, callbacksOfOne: 2 },
+      });
+      await stopAll(healthy);
+      return { recoverySeconds, refetches };
+    },
+  );
 }
 
 fault('SQLite locked by another program', {}, async ({ between }) => {

@@ -50,7 +50,12 @@ export async function startSite({
   const pictures = await Promise.all(
     Array.from({ length: PICTURES }, async (_, index) => {
       const width = 200 + 16 * index;
-      return { width, body: await photo(width, 160, { seed: index + 1 }).jpeg({ quality: 92 }).toBuffer() };
+      return {
+        width,
+        body: await photo(width, 160, { seed: index + 1 })
+          .jpeg({ quality: 92 })
+          .toBuffer(),
+      };
     }),
   );
   const fetches = new Map<string, number>();

@@ -8,8 +8,7 @@ import { createLedger } from './ledger.ts';
 import { expectPromisesKept, stopAll } from './oracle.ts';
 import { startSite } from './site.ts';
 
-const missing =
-  (await fleetMissing()) ?? (postgresPrograms() ? null : 'PostgreSQL is not installed');
+const missing = (await fleetMissing()) ?? (postgresPrograms() ? null : 'PostgreSQL is not installed');
 const IN_FLIGHT = 8;
 const WORKERS = 3;
 const IMAGES = SHORT ? 400 : 2_000;

@@ -24,7 +24,9 @@ export default class FaultTable implements Reporter {
       }
     }
     if (lines.size === 0) return;
-    console.log('\n| fault | rounds | passed | recovery, median (s) | longest (s) | fetched again, median | most |');
+    console.log(
+      '\n| fault | rounds | passed | recovery, median (s) | longest (s) | fetched again, median | most |',
+    );
     console.log('| --- | --- | --- | --- | --- | --- | --- |');
     for (const [name, { rounds, passed, measured }] of lines) {
       const seconds = measured.map(({ recoverySeconds }) => recoverySeconds).sort((a, b) => a - b);
