@@ -21,12 +21,18 @@ const WORKERS = 2;
 
 type Redis = Awaited<ReturnType<typeof startRedis>>;
 
-const REDIS_FAULTS: [string, boolean, (redis: Redis, round: Round) => Promise<void>][] = [
-  ['Redis killed with -9, with AOF', true, restarted],
-  ['Redis killed with -9, without persistence', false, restarted],
-  ['Redis emptied', false, (redis) => redis.flush().then(() => {})],
-  ['Redis full, evicting any key', false, evicting],
-];
+interface RedisFault {
+  hurt(redis: Redis, round: Round): Promise<void>;
+  persistent?: boolean;
+  whole?: boolean;
+}
+
+const REDIS_FAULTS: Record<string, RedisFault> = {
+  'Redis killed with -9, with AOF': { hurt: restarted, persistent: true, whole: true },
+  'Redis killed with -9, without persistence': { hurt: restarted },
+  'Redis emptied': { hurt: (redis) => redis.flush().then(() => {}), whole: true },
+  'Redis full, evicting any key': { hurt: evicting },
+};
 
 async function restarted(redis: Redis, { between }: Round): Promise<void> {
   await redis.kill();
@@ -45,8 +51,8 @@ async function evicting(redis: Redis): Promise<void> {
   });
 }
 
-for (const [name, persistent, hurt] of REDIS_FAULTS) {
-  fault(name, { missing }, async (round) => {
+for (const [name, { hurt, persistent = false, whole = false }] of Object.entries(REDIS_FAULTS)) {
+  fault(name, { missing, whole }, async (round) => {
     const site = await startSite({ latencyMs: 30 });
     const redis = await startRedis({ persistent });
     const fleet = await startFleet({ workers: WORKERS, redis });
@@ -78,7 +84,7 @@ for (const [name, persistent, hurt] of REDIS_FAULTS) {
 const POSTGRES_FAULTS = ['fast', 'immediate', 'kill'] as const;
 for (const how of POSTGRES_FAULTS) {
   const name = how === 'kill' ? 'PostgreSQL killed with -9' : `PostgreSQL restarted (${how})`;
-  fault(name, { missing: postgresGone }, async ({ between }) => {
+  fault(name, { missing: postgresGone, whole: how !== 'immediate' }, async ({ between }) => {
     const site = await startSite({ latencyMs: 30 });
     const postgres = await startPostgres();
     const fleet = await startFleet({ workers: WORKERS, databaseUrl: postgres.url });

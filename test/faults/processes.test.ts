@@ -55,6 +55,33 @@ fault('kill -9 of the only process, five times in a batch', {}, async ({ between
   return { recoverySeconds, refetches };
 });
 
+fault('the only process frozen for longer than a picture may take', { whole: true }, async ({ between }) => {
+  const site = await startSite({ latencyMs: 0 });
+  const mark = randomUUID();
+  const dataDir = tempFolder();
+  const env = { WORKERS: '2', WEBHOOK_SECRET: SECRET, FLEET_MARK: mark, COMPRESS_TIMEOUT_MS: '5000' };
+  const server = await startService({ dataDir, env });
+  const ledger = createLedger({ site, urls: () => [server.url] });
+  await ledger.upload(site.catalogue('batch', 600));
+  await ledger.untilEnded(between(50, 300));
+  const imageProcesses = server.imageProcesses();
+  server.freeze();
+  await pause(20_000);
+  server.thaw();
+  const recoverySeconds = await ledger.recovery(performance.now());
+  const refetches = await expectPromisesKept({
+    server,
+    ledger,
+    site,
+    databaseUrl: `${dataDir}/halve.sqlite`,
+    allowed: { refetchesOfOne: 1, refetches: 2 * 16 },
+  });
+  expect(server.imageProcesses()).toEqual(imageProcesses);
+  expect(await server.stop()).toBe(0);
+  await expectNothingLeft(mark, `${dataDir}/files`);
+  return { recoverySeconds, refetches };
+});
+
 fault('kill -9 of one of three workers', { missing }, async ({ between }) => {
   const site = await startSite({ latencyMs: 40 });
   const fleet = await startFleet({ workers: 3 });
