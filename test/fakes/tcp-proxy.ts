@@ -14,8 +14,6 @@ export type Weather =
   /** After so many bytes from the target, counted from now, the connection that carries the last of them is broken off. */
   | { kind: 'cut'; afterBytes: number };
 
-export type Proxy = Awaited<ReturnType<typeof startProxy>>;
-
 /** Stands in front of `target` (a URL with host and port) until the test ends. */
 export async function startProxy(target: string) {
   const { hostname, port: targetPort } = new URL(target);
