@@ -113,7 +113,7 @@ const FROZEN = ['PostgreSQL', 'Redis'] as const;
 for (const part of FROZEN) {
   fault(
     `the connections of a worker and a server to ${part} frozen, then cut`,
-    { missing },
+    { missing, whole: part === 'Redis' },
     async (round) => {
       const site = await startSite({ latencyMs: 30 });
       const redis = await startRedis();

@@ -82,7 +82,7 @@ fault('the only process frozen for longer than a picture may take', { whole: tru
   return { recoverySeconds, refetches };
 });
 
-fault('kill -9 of one of three workers', { missing }, async ({ between }) => {
+fault('kill -9 of one of three workers', { missing, whole: true }, async ({ between }) => {
   const site = await startSite({ latencyMs: 40 });
   const fleet = await startFleet({ workers: 3 });
   const ledger = createLedger({ site, urls: () => [fleet.server.url] });

@@ -30,7 +30,7 @@ fault(
         const victim = fleet.workers.splice(between(0, fleet.workers.length - 1), 1)[0]!;
         await victim.killAlone();
         kills++;
-        fleet.workers.push(await fleet.addWorker());
+        await startAgain(fleet);
         await pause(KILL_EVERY_MS);
       }
     })();
@@ -67,3 +67,16 @@ fault(
     return { recoverySeconds, refetches };
   },
 );
+
+/** As a supervisor does it: a worker that finds no database at its start ends, and is started again. */
+async function startAgain(fleet: Awaited<ReturnType<typeof startFleet>>): Promise<void> {
+  for (;;) {
+    try {
+      fleet.workers.push(await fleet.addWorker());
+      return;
+    } catch (error) {
+      if (!/The database does not answer/.test(String(error))) throw error;
+      await pause(500);
+    }
+  }
+}

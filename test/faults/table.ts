@@ -31,7 +31,7 @@ export default class FaultTable implements Reporter {
     for (const [name, { rounds, passed, measured }] of lines) {
       const seconds = measured.map(({ recoverySeconds }) => recoverySeconds).sort((a, b) => a - b);
       const again = measured.map(({ refetches }) => refetches).sort((a, b) => a - b);
-      const middle = Math.floor(measured.length / 2);
+      const middle = Math.floor((measured.length - 1) / 2);
       const cells = [
         name,
         rounds,
