@@ -91,6 +91,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       records,
       queue,
       highWater: () => highWaterMark(fleet ? fleet.live.processes : config.WORKERS, config),
+      clock,
       log,
     });
     const publisher = pool && config.FIRESTORE ? await openFirestore(config.FIRESTORE) : null;
@@ -123,12 +124,12 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
         records,
         pool,
         imageFolder,
-        finish: createFinisher({ records, storage, links, onFinished, clock, log, metrics }),
+        finish: createFinisher({ records, storage, links, onFinished, log, metrics }),
         deliver: createDeliveryHandler({
           deliveries: records.deliveries,
           dispatcher: webhookAgent,
           secret: webhookSecret,
-          clock,
+          time: records.time,
           log,
           metrics,
         }),
@@ -177,7 +178,6 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       },
       links,
       metrics,
-      clock,
       log,
       apiKeys: config.API_KEYS ?? [],
       webhookSecret,

@@ -106,6 +106,8 @@ export interface Storage {
   check(): Promise<void>;
   /** Set where `url` leads to our own server: how that answers for an object. */
   readonly files: StoredFiles | null;
+  /** Removes what writes that were killed left behind, once it is old enough to be nobody's. For storages that keep such. */
+  tidy?(): Promise<void>;
 }
 
 /** A folder to serve from; or a link to send on to, made for each call, with the seconds it lasts. */

@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf, StorageFault } from '../errors.ts';
 import { type CsvShape, readRecords } from '../intake/csv.ts';
-import type { Clock, JobData, Log, Storage } from '../ports.ts';
+import type { JobData, Log, Storage } from '../ports.ts';
 import { backoffMs, FAULT_BACKOFF } from '../queue/retry.ts';
 import type { Records } from '../records/open-records.ts';
 import type { ImageRecord } from '../records/results.ts';
@@ -17,12 +17,11 @@ import { outputRecord } from './output-csv.ts';
 import { REPORT_HEADER, reportLine } from './report-csv.ts';
 
 export interface FinishOptions {
-  records: Pick<Records, 'requests' | 'results'>;
+  records: Pick<Records, 'requests' | 'results' | 'time'>;
   storage: Storage;
   links: Links;
   /** Called after the request is closed: its webhook is due. */
   onFinished(requestId: string): void;
-  clock: Clock;
   log: Log;
   metrics: Metrics;
 }
@@ -31,14 +30,15 @@ const IMAGES_A_PAGE = 1_000;
 /** With the fault backoff some twenty seconds; then the queue calls again. */
 const WRITE_ATTEMPTS = 6;
 
-export function createFinisher({ records, storage, links, onFinished, clock, log, metrics }: FinishOptions) {
+export function createFinisher({ records, storage, links, onFinished, log, metrics }: FinishOptions) {
   return async function finish({ request_id }: JobData['finish']): Promise<void> {
     const request = await records.requests.get(request_id);
     // Finished by another, opened again or deleted since it was claimed.
     if (!request || request.finish_due_at === null) return;
     const first = await writeSurely(request);
     const status = finalStatus(request);
-    const ended = await records.requests.finish(request, status, deliveryOf(request, status, first));
+    const delivery = deliveryOf(request, status, { endedAt: await records.time(), outputImages: first });
+    const ended = await records.requests.finish(request, status, delivery);
     if (!ended) return;
     metrics.requests.inc({ status });
     if (request.revision > 0) await removeFiles({ id: request.id, revision: request.revision - 1 });
@@ -157,7 +157,11 @@ export function createFinisher({ records, storage, links, onFinished, clock, log
     };
   }
 
-  function deliveryOf(request: RequestRecord, status: Ended, outputImages: string[]) {
+  function deliveryOf(
+    request: RequestRecord,
+    status: Ended,
+    { endedAt, outputImages }: { endedAt: number; outputImages: string[] },
+  ) {
     if (request.webhook_url === null) return null;
     const { id, images_total: total, images_processed: processed, images_failed: failed } = request;
     return {
@@ -167,7 +171,7 @@ export function createFinisher({ records, storage, links, onFinished, clock, log
       body: webhookBody({
         requestId: id,
         status,
-        endedAt: clock.now(),
+        endedAt,
         images: { total, processed, failed, pending: total - processed - failed },
         outputCsvUrl: links.csv('output', id),
         reportCsvUrl: links.csv('report', id),

@@ -9,7 +9,7 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Forget } from '../finish/forget.ts';
 import type { Intake } from '../intake/submit.ts';
-import type { Clock, Log, Storage } from '../ports.ts';
+import type { Log, Storage } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
 import type { Links } from '../util/links.ts';
 import type { Metrics } from '../util/metrics.ts';
@@ -38,7 +38,6 @@ export interface HttpContext {
   checkReady(): Promise<void>;
   links: Links;
   metrics: Metrics;
-  clock: Clock;
   log: Log;
   /** Empty: everybody may call. */
   apiKeys: ApiKey[];

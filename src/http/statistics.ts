@@ -34,13 +34,11 @@ const statisticsSchema = z
 
 export function statisticsRoutes(app: App, context: HttpContext): void {
   const { statistics } = context.records;
-  const failures = createFresh(
-    (request: RequestRecord) => statistics.failures(request.id, request.images_total),
-    context.clock,
+  const failures = createFresh((request: RequestRecord) =>
+    statistics.failures(request.id, request.images_total),
   );
-  const savings = createFresh(
-    (request: RequestRecord) => statistics.savings(request.id, request.images_total),
-    context.clock,
+  const savings = createFresh((request: RequestRecord) =>
+    statistics.savings(request.id, request.images_total),
   );
 
   app.get(

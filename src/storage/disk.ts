@@ -19,6 +19,8 @@ import { checkKey, checkListed, checkPrefix } from './keys.ts';
 
 /** Below the root, out of reach of every key (no segment of a key starts with a dot). */
 const UNFINISHED = '.unfinished';
+/** A file that nobody has written to for a day is not being written. */
+const ABANDONED_MS = 24 * 60 * 60_000;
 const FOLDERS_REMEMBERED = 1_000;
 
 export interface DiskOptions {
@@ -86,6 +88,15 @@ export function createDiskStorage({ root, publicUrl, alone }: DiskOptions): Stor
     },
 
     files: { folder: root },
+
+    async tidy() {
+      for (const name of await readdir(join(root, UNFINISHED))) {
+        const path = join(root, UNFINISHED, name);
+        // Gone meanwhile: it was finished, or another process tidies too.
+        const file = await stat(path).catch(() => null);
+        if (file && Date.now() - file.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+      }
+    },
   };
 
   async function* listBelow(key: string): AsyncGenerator<StoredObject> {

@@ -7,6 +7,6 @@ export async function loadSdk<Sdk>(name: string, load: () => Promise<Sdk>): Prom
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes(`'${name}'`)) throw cause;
-    throw new Error(`the package ${name} is not installed: npm install ${name}`, { cause });
+    throw new Error(`the package ${name} is not installed: npm install ${name}`);
   }
 }

@@ -45,6 +45,8 @@ const DEATHS_IN_COMPANY = 2;
 /** Deaths alone after which the image is to blame: one may be somebody else's doing (the system's memory killer). */
 const DEATHS_ALONE = 2;
 const WATCH_MS = 250;
+/** Between two looks: more than any load makes of WATCH_MS, so we were frozen, and mostly the processes with us. */
+const FROZEN_MS = 5_000;
 const RESTART_MS = { first: 100, max: 5_000 };
 
 export class PoolClosedError extends Error {
@@ -170,6 +172,13 @@ export function openPool(options: PoolOptions): Pool {
     return newest;
   }
 
+  /** The time that nobody worked is nobody's. */
+  function postpone({ tasks }: Member, byMs: number): void {
+    for (const entry of tasks.values()) {
+      if (entry.compressingSince !== null) entry.compressingSince += byMs;
+    }
+  }
+
   /** Gives every process what it has room for. */
   function pump(): void {
     if (closed) return;
@@ -215,9 +224,13 @@ export function openPool(options: PoolOptions): Pool {
   }
 
   // A decoder's own time limit does not stop it, so the deadline is enforced from here.
+  let watchedAt = performance.now();
   const watching = setInterval(() => {
     const now = performance.now();
+    const missed = now - watchedAt;
+    watchedAt = now;
     for (const member of members) {
+      if (missed > FROZEN_MS) postpone(member, missed);
       const since = decodingOf(member)?.compressingSince;
       if (!since || now - since < options.compressTimeoutMs) continue;
       member.timedOut = true;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
@@ -26,6 +26,16 @@ it('leaves no unfinished file behind', async () => {
   await storage.put('r/b.csv', Readable.from(broken()), { contentType: 'text/csv' }).catch(() => {});
   expect(readdirSync(join(root, '.unfinished'))).toEqual([]);
   expect(readdirSync(join(root, 'r'))).toEqual(['a.csv']);
+});
+
+it('removes what killed writes left behind a day ago, and nothing that may still be written', async () => {
+  const root = tempFolder();
+  const storage = open(root);
+  for (const name of ['old', 'new']) writeFileSync(join(root, '.unfinished', name), name);
+  const yesterday = new Date(Date.now() - 25 * 3_600_000);
+  utimesSync(join(root, '.unfinished', 'old'), yesterday, yesterday);
+  await storage.tidy!();
+  expect(readdirSync(join(root, '.unfinished'))).toEqual(['new']);
 });
 
 it('forgets what broken writes left only where it is alone', async () => {
