@@ -1,8 +1,12 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: [
+      ...configDefaults.exclude,
+      ...(process.env.HALVE_TEST_STORAGE_URL ? [] : ['test/adapters/storage-cloud.test.ts']),
+    ],
     testTimeout: 120_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { cleanUp, cleanUpOnSignals, wasInterrupted } from './cleanup.mjs';
 import { runKernel } from './kernel.mjs';
 import { showKernel, summarise } from './kernel-tables.mjs';
+import { runFleet, showFleet } from './run-fleet.mjs';
 import { runPhotos, showPhotos } from './run-photos.mjs';
 import { runRows, showRows } from './run-rows.mjs';
 import { runSmall, showSmall } from './run-small.mjs';
@@ -18,8 +19,11 @@ const USAGE = `Usage: npm run bench -- [options] [-- options of halve serve]
     --rounds R         rounds (3)
   --rows N             instead: take in a CSV of N rows
     --urls-per-row N   (1)
+    --fleet            with PostgreSQL and Redis
   --small N            instead: N tiny images; does memory stay flat?
     --latency MS       (0)
+  --fleet              instead: one process beside fleets of 1, 2 and 4 workers, with a PostgreSQL and a Redis of their own
+    --images N, --folder DIR, --distinct N, --latency MS, --rounds R   as above
   --kernel             instead: the JPEG kernel alone against sharp; CPU, bytes, PSNR, SSIM
     --folder DIR       JPEGs to use instead of generated ones
     --distinct N       generated pictures (60)
@@ -52,6 +56,7 @@ function readOptions() {
       ...Object.fromEntries(NUMBERS.map(({ name }) => [name, { type: 'string' }])),
       folder: { type: 'string' },
       kernel: { type: 'boolean', default: false },
+      fleet: { type: 'boolean', default: false },
       pareto: { type: 'boolean', default: false },
       transcoder: { type: 'string' },
       bin: { type: 'string' },
@@ -79,9 +84,10 @@ function describeMachine() {
 }
 
 /** @returns [run, show, summarise?] of the mode that was asked for; a summary goes into the JSON too */
-function modeOf({ rows, small, kernel, 'urls-per-row': urlsPerRow, ...options }) {
-  if (rows) return [(common) => runRows({ rows, urlsPerRow, ...common }), showRows];
+function modeOf({ rows, small, fleet, kernel, 'urls-per-row': urlsPerRow, ...options }) {
+  if (rows) return [(common) => runRows({ rows, urlsPerRow, fleet, ...common }), showRows];
   if (small) return [(common) => runSmall({ images: small, latency: options.latency, ...common }), showSmall];
+  if (fleet) return [(common) => runFleet({ ...options, ...common }), showFleet];
   if (kernel) {
     return [(common) => runKernel({ ...options, ...common }), showKernel, summarise];
   }

@@ -6,7 +6,7 @@ import { get, startServer, upload } from './server.mjs';
 
 const URLS_PER_ROW = 2;
 
-function makeCsv({ port, images, pictures }) {
+export function makeCsv({ port, images, pictures }) {
   const url = (image) => `http://127.0.0.1:${port}/${image % pictures}.jpg?image=${image}`;
   const lines = ['S. No.,Product Name,Input Image Urls'];
   for (let first = 0, row = 1; first < images; first += URLS_PER_ROW, row++) {
@@ -19,7 +19,7 @@ function makeCsv({ port, images, pictures }) {
 }
 
 /** Every row is there, and every image has its own place in it. */
-async function checkOutput(url, csv, images) {
+export async function checkOutput(url, csv, images) {
   const { status, text } = await get(url);
   const input = csv.trimEnd().split('\n');
   const output = text.trimEnd().split('\n');

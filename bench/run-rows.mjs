@@ -8,6 +8,7 @@ import { pollStatus, timesOf } from './follow.mjs';
 import { startMeter } from './meter.mjs';
 import { readTreeCpu } from './proc.mjs';
 import { get, startServer, upload } from './server.mjs';
+import { fleetEnv, startPostgres, startRedis } from './services.mjs';
 
 const HEADER = 'S. No.,Product Name,Input Image Urls\n';
 const SMALL_ROWS = 10;
@@ -41,14 +42,16 @@ async function sizeOf(folder) {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-export async function runRows({ rows, urlsPerRow, server: { bin, args = [] }, report }) {
+export async function runRows({ rows, urlsPerRow, fleet, server: { bin, args = [] }, report }) {
   const folder = temporaryFolder();
   const path = join(folder.path, 'catalogue.csv');
   report(`writing ${rows} rows x ${urlsPerRow} URL(s)`);
   await writeCsv(path, rows, urlsPerRow);
   const bytes = statSync(path).size;
 
-  const server = await startServer({ bin, args: ['--workers', '0', ...args] });
+  const [postgres, redis] = fleet ? [await startPostgres(), await startRedis()] : [];
+  const env = fleet ? fleetEnv({ postgres, redis, files: join(folder.path, 'files') }) : {};
+  const server = await startServer({ bin, args: ['--workers', '0', ...args], env });
   const meter = startMeter(server.pid);
   const small = HEADER + Array.from({ length: SMALL_ROWS }, (_, row) => csvRow(row + 1, urlsPerRow)).join('');
   const quiet = await upload(server.url, small);
@@ -56,7 +59,8 @@ export async function runRows({ rows, urlsPerRow, server: { bin, args = [] }, re
 
   report(`uploading ${(bytes / 1e6).toFixed(0)} MB`);
   const poll = pollStatus(server, quiet.request_id);
-  const cpuBefore = readTreeCpu(server.pid);
+  const readCpu = () => readTreeCpu(server.pid) + (postgres ? readTreeCpu(postgres.pid) : 0);
+  const cpuBefore = readCpu();
   const smallTimes = [];
   let over = false;
   const others = (async () => {
@@ -71,7 +75,7 @@ export async function runRows({ rows, urlsPerRow, server: { bin, args = [] }, re
     ...[poll.fault, others].map((part) => part.then((error) => Promise.reject(error))),
   ]);
   over = true;
-  const cpuS = readTreeCpu(server.pid) - cpuBefore;
+  const cpuS = readCpu() - cpuBefore;
   const answers = await poll.stop();
   await others;
   if (accepted.products !== rows || accepted.images !== rows * urlsPerRow) {
@@ -84,7 +88,8 @@ export async function runRows({ rows, urlsPerRow, server: { bin, args = [] }, re
     throw new Error(`${images.pending} images are pending, not ${rows * urlsPerRow}`);
   const memory = await meter.stop();
   const dataBytes = await sizeOf(server.data);
-  await server.stop();
+  const redisMb = redis ? (await redis.memory()) / 1e6 : 0;
+  for (const part of [server, redis, postgres]) await part?.stop();
   await folder.remove();
 
   const { times: _, ...statusAnswers } = answers;
@@ -96,6 +101,7 @@ export async function runRows({ rows, urlsPerRow, server: { bin, args = [] }, re
     cpuS,
     memory,
     dataBytes,
+    redisMb,
     answers: statusAnswers,
     smallUploads: { quietMs: quiet.ms, middleMs: smallMs[smallMs.length >> 1], ...smallUploads },
   };
@@ -106,6 +112,9 @@ export function showRows({ settings, memory, answers, smallUploads, ...result })
     '',
     `${settings.rows.toLocaleString('en')} rows, ${(settings.rows * settings.urlsPerRow).toLocaleString('en')} URLs, ${(settings.bytes / 1e6).toFixed(1)} MB`,
     `202 after ${result.secondsTo202.toFixed(1)} s: ${result.rowsPerS.toFixed(0)} rows/s, CPU ${result.cpuS.toFixed(1)} s, data folder then ${(result.dataBytes / 1e6).toFixed(0)} MB`,
+    ...(result.redisMb > 0
+      ? [`with PostgreSQL, whose CPU is in that, and Redis, which holds ${result.redisMb.toFixed(1)} MB`]
+      : []),
     `server RSS: start ${memory.start.server.toFixed(0)}, peak ${memory.peak.server.toFixed(0)}, end ${memory.end.server.toFixed(0)} MB`,
     `GET /status of another request meanwhile: ${answers.answers} answers, p95 ${answers.p95Ms.toFixed(0)} ms, worst ${answers.worstMs.toFixed(0)} ms`,
     `upload of ${SMALL_ROWS} rows: before ${smallUploads.quietMs.toFixed(0)} ms; meanwhile, one a second, ${smallUploads.answers}: in the middle ${smallUploads.middleMs.toFixed(0)} ms, worst ${smallUploads.worstMs.toFixed(0)} ms`,

@@ -14,50 +14,66 @@ const KEPT = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LD_LIBRARY_PATH'];
 const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
 /** Starts `halve serve` on an empty data folder; resolves when it listens and is ready. */
-export async function startServer({ bin, args = [] }) {
+export async function startServer({ bin, args = [], env = {} }) {
+  const server = await startProgram({
+    bin,
+    args: ['serve', '--port', '0', ...args],
+    env,
+    says: /(http:\/\/\S+)\s/,
+  });
+  const url = server.said;
+  while ((await get(`${url}/readyz`)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 50));
+  return { ...server, url };
+}
+
+/** Starts `halve worker`, on `core` alone where one is named; resolves when it works. */
+export function startWorker({ bin, args = [], env, core }) {
+  return startProgram({ bin, args: ['worker', ...args], env, core, says: /(halve worker)/ });
+}
+
+/** One process of the program, once its output has matched `says`; `said` is what was in the parentheses. */
+async function startProgram({ bin, args, env, core, says }) {
   const data = temporaryFolder();
   const program = bin ?? fileURLToPath(new URL('../bin/halve', import.meta.url));
-  const options = ['serve', '--port', '0', '--data-dir', data.path, '--log-level', 'error', ...args];
-  const env = Object.fromEntries(
+  const kept = Object.fromEntries(
     KEPT.filter((name) => name in process.env).map((name) => [name, process.env[name]]),
   );
-  const child = spawn(process.execPath, [program, ...options], {
-    env,
+  const command = [process.execPath, program, ...args, '--data-dir', data.path, '--log-level', 'error'];
+  if (core !== undefined) command.unshift('taskset', '-c', String(core));
+  const child = spawn(command[0], command.slice(1), {
+    env: { ...kept, ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  let url;
   const stop = onEnd(async () => {
     await endTree(child);
     await data.remove();
   });
   const ended = once(child, 'exit').then(([code, signal]) => {
     throw new Error(
-      `the server ended (${signal ?? `exit code ${code}`}); has it been built? (npm run build)`,
+      `halve ${args[0]} ended (${signal ?? `exit code ${code}`}); has it been built? (npm run build)`,
     );
   });
   ended.catch(() => {});
-  const listening = new Promise((resolve) => {
+  const ready = new Promise((resolve) => {
     let text = '';
     child.stdout.on('data', (chunk) => {
-      if (url) return;
       text += chunk;
-      url = text.match(/(http:\/\/\S+)\s/)?.[1];
-      if (url) resolve();
+      const said = text.match(says)?.[1];
+      if (said) resolve(said);
     });
   });
-  await Promise.race([listening, ended, late(START_MS)]);
-  while ((await get(`${url}/readyz`)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 50));
-  return { url, pid: child.pid, data: data.path, ended, stop };
+  const said = await Promise.race([ready, ended, late(START_MS)]);
+  return { said, pid: child.pid, data: data.path, ended, stop };
 }
 
 async function late(ms) {
   await new Promise((resolve) => setTimeout(resolve, ms).unref());
-  throw new Error(`the server did not listen within ${ms / 1000} s`);
+  throw new Error(`it was not ready within ${ms / 1000} s`);
 }
 
 /** Ends a process, and those it started should they outlive it. */
-async function endTree(child) {
+export async function endTree(child) {
   const family = readTree(child.pid);
   if (child.exitCode === null && child.signalCode === null) {
     const exited = once(child, 'exit');

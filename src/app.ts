@@ -11,12 +11,13 @@ import type { HttpContext } from './http/context.ts';
 import { createServer } from './http/server.ts';
 import { createGuardedAgent } from './image/egress.ts';
 import { createIntake } from './intake/submit.ts';
-import { egressPolicy, filesFolder, highWaterMark, poolOptions } from './pool-options.ts';
+import { egressPolicy, highWaterMark, poolOptions } from './pool-options.ts';
 import type { ClaimedImage, Job, Log } from './ports.ts';
+import { openFirestore } from './publish/firestore.ts';
+import { createPublishLoop } from './publish/publish-ended.ts';
 import { createMemoryQueue } from './queue/memory.ts';
 import { complaints } from './readiness.ts';
 import { openRecords } from './records/open-records.ts';
-import { removeUnfinished } from './storage/disk.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { systemClock } from './util/clock.ts';
 import { createLinks } from './util/links.ts';
@@ -26,6 +27,7 @@ import { createDeliveryHandler } from './webhook/handle-delivery.ts';
 import { newWebhookSecret } from './webhook/sign.ts';
 import { createWork } from './work/handlers.ts';
 import { openPool } from './work/pool.ts';
+import { createPreviews } from './work/previews.ts';
 
 export interface AppOptions {
   config: Config;
@@ -59,13 +61,13 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
     mkdirSync(config.DATA_DIR, { recursive: true });
     const records = await openRecords({ url: config.DATABASE_URL, clock });
     opened.push(records.close);
-    const storage = await openStorage({ url: config.STORAGE_URL, filesUrl: () => filesUrl ?? links.files() });
-    // Alone on the database, so no lease and no unfinished file can have an owner yet.
-    if (records.exclusive) {
-      const files = filesFolder(config);
-      if (files) await removeUnfinished(files);
-      await records.due.releaseLeases();
-    }
+    const storage = await openStorage({
+      url: config.STORAGE_URL,
+      filesUrl: () => filesUrl ?? links.files(),
+      alone: records.exclusive,
+    });
+    // Alone on the database, so no lease can have an owner yet.
+    if (records.exclusive) await records.due.releaseLeases();
 
     const queue = config.REDIS_URL
       ? // Loaded only where it is used: it is as large as all the rest.
@@ -89,8 +91,16 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       records,
       queue,
       highWater: () => highWaterMark(fleet ? fleet.live.processes : config.WORKERS, config),
+      clock,
       log,
     });
+    const publisher = pool && config.FIRESTORE ? await openFirestore(config.FIRESTORE) : null;
+    if (publisher) opened.push(() => publisher.close());
+    const publishing = publisher && createPublishLoop({ records, publisher, storage, log });
+    const onFinished = () => {
+      dispatch.poke();
+      publishing?.poke();
+    };
     const metrics = createMetrics({
       halve_queue_depth: { help: 'Images claimed and not ended yet.', read: () => queue.depth('image') },
       halve_workers_live: {
@@ -114,12 +124,12 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
         records,
         pool,
         imageFolder,
-        finish: createFinisher({ records, storage, links, onFinished: dispatch.poke, clock, log, metrics }),
+        finish: createFinisher({ records, storage, links, onFinished, log, metrics }),
         deliver: createDeliveryHandler({
           deliveries: records.deliveries,
           dispatcher: webhookAgent,
           secret: webhookSecret,
-          clock,
+          time: records.time,
           log,
           metrics,
         }),
@@ -141,8 +151,16 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       limits: { maxUploadBytes: config.MAX_UPLOAD_BYTES, maxRows: config.MAX_ROWS },
     });
 
+    const previews = createPreviews({
+      pool: poolOptions(config, log),
+      folder: join(config.DATA_DIR, 'previews'),
+      openScratch: (folder) => openStorage({ url: `file:${folder}`, filesUrl: () => '' }),
+    });
+    opened.push(() => previews.close());
+
     const context: HttpContext = {
       records,
+      previews,
       storage,
       intake,
       forget: forget.forget,
@@ -160,12 +178,10 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       },
       links,
       metrics,
-      clock,
       log,
       apiKeys: config.API_KEYS ?? [],
       webhookSecret,
       maxUploadBytes: config.MAX_UPLOAD_BYTES,
-      filesFolder: filesFolder(config),
       pageFolder: fileURLToPath(new URL('./web', import.meta.url)),
     };
     const server = role === 'server' ? await createServer(context) : null;
@@ -187,6 +203,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       });
     }
     if (work || queue.shared) dispatch.start();
+    publishing?.start();
     if (work || !queue.shared) forget.start();
 
     /** Others that share the database take it up at once, instead of after the leases. */
@@ -211,7 +228,9 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
           await work?.stop();
           if (!records.exclusive) await giveBack(dropped);
           await server?.close();
+          await previews.close();
           await forget.stop();
+          await publishing?.stop();
           await webhookAgent.destroy();
           await fleet?.stop();
           await within(GOODBYE_MS, records.close());

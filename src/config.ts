@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from './errors.ts';
 import { parseApiKeys, parseHostList, parseRedisUrl } from './util/parse-settings.ts';
+import { parseStorageUrl } from './util/storage-url.ts';
 
 const count = (min: number) => z.coerce.number<string>().int().min(min);
 /** A syntax of its own: what `parse` throws becomes the problem's text. */
@@ -69,8 +70,22 @@ export const SETTINGS = {
       'Redis for a fleet, `redis://HOST:PORT/DB`, with `?prefix=NAME` where several installations share it; needs a PostgreSQL DATABASE_URL and a WEBHOOK_SECRET. Unset: the queue is in the process.',
   },
   STORAGE_URL: {
-    type: z.string().regex(/^file:./, 'must be file:DIR'),
-    meaning: 'Where results are stored, `file:DIR`. Unset: files/ in DATA_DIR.',
+    type: parsedBy((text) => {
+      parseStorageUrl(text);
+      return text;
+    }),
+    meaning:
+      'Where results are stored: `file:DIR`, `s3://bucket/prefix?…`, `gs://bucket/prefix?…` or `cloudinary://key:secret@cloud/folder`; see storage.md. Unset: files/ in DATA_DIR.',
+  },
+  FIRESTORE: {
+    type: z
+      .string()
+      .regex(
+        /^[a-z][a-z0-9-]{4,28}[a-z0-9](\/(\(default\)|[a-z][a-z0-9-]{2,61}[a-z0-9]))?$/,
+        'must be project or project/database',
+      ),
+    meaning:
+      'Firestore database that ended images are also written to, `project` or `project/database`; see storage.md. Unset: none.',
   },
   WORKERS: { type: count(0), meaning: 'Image processes; 0 serves only. Unset: one per core.' },
   API_KEYS: {

@@ -1,6 +1,6 @@
 // The outbox relay: finds what is due in the database, claims it under a lease, and puts it in the queue.
 import { messageOf } from './errors.ts';
-import type { JobQueue, Log } from './ports.ts';
+import type { Clock, JobQueue, Log } from './ports.ts';
 import { createReconcile, finishJob, imageJob, LEASE_MS } from './reconcile.ts';
 import type { Records } from './records/open-records.ts';
 
@@ -23,31 +23,53 @@ const RECONCILE_MS = 5_000;
  */
 const PAUSE_MS = { poked: 50, busy: 100, idle: 500, fault: 2_000 };
 
+/** The wall clock and the time that passes part by this much only when the clock is set, or the machine slept (ms). */
+const CLOCK_SET_MS = 1_000;
+
 /**
  * `highWater` is the number of images kept in the queue at most: enough that no worker waits, few enough that a million
  * due rows fill neither memory nor queue, and that a small upload waits behind few images of a large one.
  */
 export function createDispatch({
-  records: { due, leases, requests },
+  records: { exclusive, due, leases, requests },
   queue,
   highWater,
+  clock,
   log,
 }: {
-  records: Pick<Records, 'due' | 'leases' | 'requests'>;
+  records: Pick<Records, 'exclusive' | 'due' | 'leases' | 'requests'>;
   queue: JobQueue;
   highWater: () => number;
+  clock: Clock;
   log: Log;
 }): Dispatch {
   const reconcile = createReconcile({ leases, queue, log });
   let reconciledAt = Number.NEGATIVE_INFINITY;
+  let wallAhead = clock.now() - performance.now();
   let stopped = false;
   let poked = false;
   let failing = false;
   let wake: (() => void) | undefined;
   let loop: Promise<void> | undefined;
 
+  /**
+   * Times in a database without a clock of its own are this process' times. Set back, they go back with its clock; set
+   * forward, leases that seem to have ended are renewed before anything is claimed.
+   */
+  async function followClock(): Promise<void> {
+    const ahead = clock.now() - performance.now();
+    const setBy = Math.round(ahead - wallAhead);
+    if (exclusive && Math.abs(setBy) > CLOCK_SET_MS) {
+      log.warn({ seconds: Math.round(setBy / 1000) }, 'the clock was set');
+      if (setBy < 0) await leases.setBack(-setBy);
+      reconciledAt = Number.NEGATIVE_INFINITY;
+    }
+    wallAhead = ahead;
+  }
+
   /** Returns how long to pause. */
   async function look(): Promise<number> {
+    await followClock();
     if (!(await queue.lead())) return PAUSE_MS.idle;
     // Before anything is claimed: after a standstill, leases that ended with their jobs still at hand are renewed first.
     if (performance.now() - reconciledAt >= RECONCILE_MS) {

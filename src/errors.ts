@@ -36,6 +36,7 @@ export const PROBLEMS = {
   unauthorized: { status: 401, title: 'A valid API key is needed' },
   forbidden_origin: { status: 403, title: 'The call does not come from this page or program' },
   invalid_signature: { status: 401, title: 'The webhook signature is not valid' },
+  image_failed: { status: 422, title: 'The image cannot be downloaded or read' },
   unavailable: { status: 503, title: 'A part of the service is not available' },
   internal: { status: 500, title: 'Something went wrong on our side' },
 } as const satisfies Record<string, { status: number; title: string }>;
@@ -96,6 +97,18 @@ export class AppError extends Error {
 /** Thrown by a handler whose process stops before the job was begun: another shall do it. */
 export class GivenBackError extends Error {
   override readonly name = 'GivenBackError';
+}
+
+/** The storage is away, full, or refuses: a fault of ours, which passes or is mended, and no fault of any image. */
+export class StorageFault extends Error {
+  override readonly name = 'StorageFault';
+  /** The storage's own word for it, such as `SlowDown`; null when it had none. */
+  readonly code: string | null;
+
+  constructor(message: string, { cause, code = null }: { cause?: unknown; code?: string | null } = {}) {
+    super(message, { cause });
+    this.code = code;
+  }
 }
 
 /** The text of anything thrown, and of what it was caused by: for the operator, not for callers. */

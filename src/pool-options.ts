@@ -12,9 +12,6 @@ export function highWaterMark(processes: number, { FETCH_CONCURRENCY }: Config):
   return HIGH_WATER * Math.max(1, processes) * FETCH_CONCURRENCY;
 }
 
-export const filesFolder = ({ STORAGE_URL }: Config) =>
-  STORAGE_URL.startsWith('file:') ? STORAGE_URL.slice('file:'.length) : null;
-
 export function egressPolicy(config: Config) {
   return { allowPrivate: config.allowPrivateNetworks, allowed: config.ALLOWED_HOSTS };
 }

@@ -19,6 +19,8 @@ export interface ProcessOptions {
   metadata: 'copyright' | 'none';
   /** Store what was downloaded beside the result. */
   keep_originals: boolean;
+  /** Names of the results, without an extension; see util/key-template.ts. */
+  key_template: string;
 }
 
 /** One image to fetch, compress and put: all that an image process is told. */
@@ -76,21 +78,66 @@ export interface PutOptions {
   durable?: boolean;
 }
 
+/** An object as a listing has it. */
+export interface StoredObject {
+  key: string;
+  bytes: number;
+  /** Milliseconds since the epoch. */
+  modified: number;
+}
+
 /**
  * Where objects live. Keys are `/`-separated, of `[A-Za-z0-9._-]` segments, never starting with a dot.
- * An object is visible whole or not at all, and putting a key again replaces it.
+ * An object is visible whole or not at all, and putting a key again replaces it. Whatever goes wrong in a storage is a
+ * StorageFault, and worth another try; what a stream that is put throws is thrown on as it is.
  */
 export interface Storage {
   /** Writes the object; resolves after it is readable. Rejects, leaving nothing behind, when the stream errors. */
   put(key: string, body: Buffer | Readable, options: PutOptions): Promise<void>;
   /** The object as a stream, or null when there is none. */
   get(key: string): Promise<Readable | null>;
-  /** Removes every object whose key starts with `prefix` (a whole segment or more); fine when there is none. */
+  /** Every object whose key is `prefix` or below it (a whole segment or more; '' is all), in no order. */
+  list(prefix: string): AsyncIterable<StoredObject>;
+  /** Removes every object whose key is `prefix` or below it; fine when there is none. */
   deletePrefix(prefix: string): Promise<void>;
   /** The public address of an object. Needs no request to the storage. */
   url(key: string): string;
-  /** Rejects when the storage cannot be written to. */
+  /** Rejects when the storage does not answer or does not let us in. Cheap enough to be asked every few seconds. */
   check(): Promise<void>;
+  /** Set where `url` leads to our own server: how that answers for an object. */
+  readonly files: StoredFiles | null;
+  /** Removes what writes that were killed left behind, once it is old enough to be nobody's. For storages that keep such. */
+  tidy?(): Promise<void>;
+}
+
+/** A folder to serve from; or a link to send on to, made for each call, with the seconds it lasts. */
+export type StoredFiles =
+  | { folder: string }
+  | { link(key: string): Promise<{ url: string; seconds: number }> };
+
+// ---------------------------------------------------------------- publishing
+
+/** An image that has ended, as others are told of it. */
+export interface PublishedImage {
+  request_id: string;
+  seq: number;
+  row: number;
+  position: number;
+  product_name: string;
+  input_url: string;
+  output_url: string | null;
+  status: 'processed' | 'failed';
+  error: { code: string; message: string } | null;
+}
+
+/** Where ended images are written to as well. */
+export interface Publisher {
+  /** Writes all of them or rejects; an image written before is written over. */
+  publish(images: PublishedImage[]): Promise<void>;
+  /** Writes, reads and deletes a probe. */
+  check(): Promise<void>;
+  /** Lets go of what is under way, which rejects. The second call is the first. */
+  close(): Promise<void>;
 }
 
 // ---------------------------------------------------------------- the queue

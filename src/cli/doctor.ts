@@ -1,14 +1,17 @@
 // `halve doctor`: tries everything that is configured and says what works.
+import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import sharp from 'sharp';
 import { type Config, isLoopbackHost, SETTINGS, type SettingName } from '../config.ts';
 import { explanationOf } from '../errors.ts';
+import { openFirestore } from '../publish/firestore.ts';
 import { openRecords } from '../records/open-records.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { systemClock } from '../util/clock.ts';
 import { silentLog } from '../util/log.ts';
+import { shownStorageUrl } from '../util/storage-url.ts';
 import { VERSION } from '../util/version.ts';
 import { within } from '../util/within.ts';
 import { addSettings, settingsOf } from './settings.ts';
@@ -48,15 +51,25 @@ const CHECKS: Record<string, Check> = {
   },
   storage: async ({ STORAGE_URL }) => {
     const storage = await openStorage({ url: STORAGE_URL, filesUrl: () => '' });
-    const key = 'doctor/probe.txt';
+    const key = `halve-doctor/${randomUUID()}.csv`;
     const probe = `written by halve doctor ${process.pid}`;
-    await storage.put(key, Readable.from([Buffer.from(probe)]), { contentType: 'text/plain', durable: true });
+    await storage.put(key, Readable.from([Buffer.from(probe)]), { contentType: 'text/csv', durable: true });
     const chunks: Buffer[] = [];
     for await (const chunk of (await storage.get(key)) ?? []) chunks.push(chunk as Buffer);
-    await storage.deletePrefix('doctor');
+    await storage.deletePrefix(key);
     if (Buffer.concat(chunks).toString() !== probe) throw new Error('what was read is not what was written');
     if (await storage.get(key)) throw new Error('what was deleted is still there');
-    return `${STORAGE_URL} was written, read and deleted`;
+    return `${shownStorageUrl(STORAGE_URL)} was written, read and deleted`;
+  },
+  firestore: async ({ FIRESTORE }) => {
+    if (!FIRESTORE) return 'not set';
+    const publisher = await openFirestore(FIRESTORE);
+    try {
+      await publisher.check();
+      return `${FIRESTORE} was written, read and deleted`;
+    } finally {
+      await publisher.close();
+    }
   },
   images: async () => {
     const picture = { create: { width: 64, height: 64, channels: 3 as const, background: '#c84' } };

@@ -83,7 +83,8 @@ async function run(command: Command, file: string): Promise<number> {
   });
   const publicUrl = given.publicUrl?.replace(/\/*$/, '/') ?? '';
   const app = await openApp({
-    config: { ...config, WORKERS: Math.max(1, config.WORKERS) },
+    // Links of a folder are nobody else's: a run publishes nothing.
+    config: { ...config, FIRESTORE: undefined, WORKERS: Math.max(1, config.WORKERS) },
     log: createLog(process.env.LOG_LEVEL ?? 'error'),
     role: 'run',
     imageFolder: () => 'images',

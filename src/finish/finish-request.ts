@@ -1,8 +1,11 @@
 // The end of a request: the three CSVs in one pass over the file and its images, then status and webhook in one commit.
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+import { messageOf, StorageFault } from '../errors.ts';
 import { type CsvShape, readRecords } from '../intake/csv.ts';
-import type { Clock, JobData, Log, Storage } from '../ports.ts';
+import type { JobData, Log, Storage } from '../ports.ts';
+import { backoffMs, FAULT_BACKOFF } from '../queue/retry.ts';
 import type { Records } from '../records/open-records.ts';
 import type { ImageRecord } from '../records/results.ts';
 import type { RequestRecord } from '../records/schema.ts';
@@ -14,28 +17,31 @@ import { outputRecord } from './output-csv.ts';
 import { REPORT_HEADER, reportLine } from './report-csv.ts';
 
 export interface FinishOptions {
-  records: Pick<Records, 'requests' | 'results'>;
+  records: Pick<Records, 'requests' | 'results' | 'time'>;
   storage: Storage;
   links: Links;
   /** Called after the request is closed: its webhook is due. */
   onFinished(requestId: string): void;
-  clock: Clock;
   log: Log;
   metrics: Metrics;
 }
 
 const IMAGES_A_PAGE = 1_000;
+/** With the fault backoff some twenty seconds; then the queue calls again. */
+const WRITE_ATTEMPTS = 6;
 
-export function createFinisher({ records, storage, links, onFinished, clock, log, metrics }: FinishOptions) {
+export function createFinisher({ records, storage, links, onFinished, log, metrics }: FinishOptions) {
   return async function finish({ request_id }: JobData['finish']): Promise<void> {
     const request = await records.requests.get(request_id);
     // Finished by another, opened again or deleted since it was claimed.
     if (!request || request.finish_due_at === null) return;
-    const first = await writeFiles(request);
+    const first = await writeSurely(request);
     const status = finalStatus(request);
-    const ended = await records.requests.finish(request, status, deliveryOf(request, status, first));
+    const delivery = deliveryOf(request, status, { endedAt: await records.time(), outputImages: first });
+    const ended = await records.requests.finish(request, status, delivery);
     if (!ended) return;
     metrics.requests.inc({ status });
+    if (request.revision > 0) await removeFiles({ id: request.id, revision: request.revision - 1 });
     const { images_total, images_processed, images_failed } = request;
     log.info(
       { request: request_id, status, images_total, images_processed, images_failed },
@@ -44,15 +50,37 @@ export function createFinisher({ records, storage, links, onFinished, clock, log
     onFinished(request_id);
   };
 
+  /** A storage that is away for some seconds costs no more than these. */
+  async function writeSurely(request: RequestRecord): Promise<string[]> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await writeFiles(request);
+      } catch (error) {
+        if (!(error instanceof StorageFault) || attempt === WRITE_ATTEMPTS) throw error;
+        log.warn({ request: request.id, attempt, error: error.message }, 'the results could not be written');
+        await wait(backoffMs(attempt, FAULT_BACKOFF));
+      }
+    }
+  }
+
+  /** What the request ended with before it was opened again. Left behind, it goes with the request. */
+  async function removeFiles(ended: { id: string; revision: number }): Promise<void> {
+    for (const kind of ['output', 'report', 'failed'] as const) {
+      await storage.deletePrefix(csvKey(kind, ended)).catch((error: unknown) => {
+        log.warn({ request: ended.id, error: messageOf(error) }, 'an earlier result could not be removed');
+      });
+    }
+  }
+
   /** Streams output.csv, report.csv and, if anything failed, failed.csv. Returns the first output URLs. */
   async function writeFiles(request: RequestRecord): Promise<string[]> {
     const shape = JSON.parse(request.csv) as CsvShape;
-    const input = await storage.get(csvKey('input', request.id));
+    const input = await storage.get(csvKey('input', request));
     if (!input) throw new Error(`the input file of ${request.id} is gone`);
     const incomplete = request.images_processed < request.images_total;
-    const output = openFile(request.id, 'output');
-    const report = openFile(request.id, 'report');
-    const failed = incomplete ? openFile(request.id, 'failed') : null;
+    const output = openFile(request, 'output');
+    const report = openFile(request, 'report');
+    const failed = incomplete ? openFile(request, 'failed') : null;
     const files = [output, report, ...(failed ? [failed] : [])];
     const outputUrls: string[] = [];
     const cursor = readImages(request);
@@ -81,18 +109,16 @@ export function createFinisher({ records, storage, links, onFinished, clock, log
         await new Promise(setImmediate);
       }
       await Promise.all(files.map((file) => file.end()));
-      // A retry may have left nothing to be mended.
-      if (!failed) await storage.deletePrefix(csvKey('failed', request.id));
     } catch (error) {
       for (const file of files) file.abort(error as Error);
-      throw error;
+      throw input.errored ? new StorageFault('the input file could not be read', { cause: error }) : error;
     }
     return outputUrls;
   }
 
-  function openFile(requestId: string, kind: CsvKind) {
-    const stream = new PassThrough({ highWaterMark: 256 * 1024 });
-    const stored = storage.put(csvKey(kind, requestId), stream, { contentType: 'text/csv', durable: true });
+  function openFile(request: RequestRecord, kind: CsvKind) {
+    const stream = new PassThrough({ highWaterMark: 256 * 1024 }).on('error', () => {});
+    const stored = storage.put(csvKey(kind, request), stream, { contentType: 'text/csv', durable: true });
     stored.catch(() => {}); // whoever waits for end() hears of it
     return {
       async write(part: Buffer | string): Promise<void> {
@@ -131,7 +157,11 @@ export function createFinisher({ records, storage, links, onFinished, clock, log
     };
   }
 
-  function deliveryOf(request: RequestRecord, status: Ended, outputImages: string[]) {
+  function deliveryOf(
+    request: RequestRecord,
+    status: Ended,
+    { endedAt, outputImages }: { endedAt: number; outputImages: string[] },
+  ) {
     if (request.webhook_url === null) return null;
     const { id, images_total: total, images_processed: processed, images_failed: failed } = request;
     return {
@@ -141,7 +171,7 @@ export function createFinisher({ records, storage, links, onFinished, clock, log
       body: webhookBody({
         requestId: id,
         status,
-        endedAt: clock.now(),
+        endedAt,
         images: { total, processed, failed, pending: total - processed - failed },
         outputCsvUrl: links.csv('output', id),
         reportCsvUrl: links.csv('report', id),

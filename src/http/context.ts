@@ -9,11 +9,12 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Forget } from '../finish/forget.ts';
 import type { Intake } from '../intake/submit.ts';
-import type { Clock, Log, Storage } from '../ports.ts';
+import type { Log, Storage } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
 import type { Links } from '../util/links.ts';
 import type { Metrics } from '../util/metrics.ts';
 import type { ApiKey } from '../util/parse-settings.ts';
+import type { Previews } from '../work/previews.ts';
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -27,6 +28,7 @@ export interface HttpContext {
   records: Records;
   storage: Storage;
   intake: Intake;
+  previews: Previews;
   forget: Forget['forget'];
   /** Stops the images of a request that are in flight. */
   abandon(requestId: string): void;
@@ -36,14 +38,11 @@ export interface HttpContext {
   checkReady(): Promise<void>;
   links: Links;
   metrics: Metrics;
-  clock: Clock;
   log: Log;
   /** Empty: everybody may call. */
   apiKeys: ApiKey[];
   webhookSecret: string;
   maxUploadBytes: number;
-  /** The folder of disk storage, to be served below /files/; null for other storages. */
-  filesFolder: string | null;
   /** The folder of the built page. */
   pageFolder: string;
 }

@@ -1,7 +1,8 @@
-// The four CSVs of a request, and the stored results below /files/ when they are on disk.
+// The four CSVs of a request, and the stored results below /files/ when the storage has no public address for them.
 import fastifyStatic from '@fastify/static';
 import { AppError } from '../errors.ts';
 import type { CsvShape } from '../intake/csv.ts';
+import type { StoredFiles } from '../ports.ts';
 import { type CsvKind, csvKey } from '../util/links.ts';
 import type { App, HttpContext } from './context.ts';
 import { isClosed } from './present.ts';
@@ -15,6 +16,7 @@ const KINDS: Record<CsvKind, string> = {
   failed: 'The rows with failed images and why, to be mended and uploaded again',
 };
 const RETRY_AFTER_SECONDS = 5;
+const KEY = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 
 export function fileRoutes(app: App, context: HttpContext): void {
   for (const [kind, summary] of Object.entries(KINDS) as [CsvKind, string][]) {
@@ -40,7 +42,7 @@ export function fileRoutes(app: App, context: HttpContext): void {
             },
           );
         }
-        const file = await context.storage.get(csvKey(kind, request.id));
+        const file = await context.storage.get(csvKey(kind, request));
         if (!file)
           throw new AppError('not_found', kind === 'failed' ? 'No image failed.' : 'The file was removed.');
         const { encoding } = JSON.parse(request.csv) as CsvShape;
@@ -53,15 +55,29 @@ export function fileRoutes(app: App, context: HttpContext): void {
     );
   }
 
-  if (context.filesFolder === null) return;
+  serveStored(app, context.storage.files);
+}
+
+/** /files/KEY, for a storage whose objects have no public address of their own. */
+function serveStored(app: App, files: StoredFiles | null): void {
+  if (files === null) return;
+  if ('link' in files) {
+    app.get('/files/*', { schema: { hide: true } }, async ({ params }, reply) => {
+      const key = (params as { '*': string })['*'];
+      if (!KEY.test(key) || isCsv(key)) throw new AppError('not_found', 'There is no such file.');
+      const { url, seconds } = await files.link(key);
+      // Kept for half of its time, so that nobody is sent to a link about to end.
+      return reply.header('cache-control', `private, max-age=${Math.floor(seconds / 2)}`).redirect(url, 302);
+    });
+    return;
+  }
   void app.register(fastifyStatic, {
-    root: context.filesFolder,
+    root: files.folder,
     prefix: '/files/',
     decorateReply: false,
     dotfiles: 'deny',
     index: false,
-    // The CSVs have routes of their own, which may need a key.
-    allowedPath: (path) => !path.endsWith('.csv'),
+    allowedPath: (path) => !isCsv(path),
     cacheControl: false,
     setHeaders(reply) {
       // What strangers' servers sent must never run as a page of ours.
@@ -73,3 +89,6 @@ export function fileRoutes(app: App, context: HttpContext): void {
     },
   });
 }
+
+/** The CSVs have routes of their own, which may need a key. */
+const isCsv = (path: string) => path.endsWith('.csv');

@@ -112,6 +112,7 @@ export const PARAMETERS: Record<string, string> = {
   'idempotency-key':
     'A name of your own for this upload. Sent again with the same file and options, it answers the request that exists.',
   status: 'Only those in this state',
+  seq: 'The number of the image in the file, 1-based',
   cursor: 'The `next` of the page before; unset for the first',
   limit: 'Most entries on a page',
 };

@@ -13,11 +13,27 @@ const DESCRIPTIONS: Record<string, string> = {
   204: 'Done; nothing to tell',
 };
 const TEXT: Schema = { type: 'string' };
+const BINARY: Schema = { type: 'string', format: 'binary' };
 /** Answers that are no JSON: what they are, by the end of their path. */
-const OTHER_ANSWERS: [path: RegExp, type: string, example: string][] = [
-  [/_csv\/\{request_id\}$/, 'text/csv', CSV_EXAMPLE],
-  [/\/events$/, 'text/event-stream', 'event: progress\ndata: {"status":"processing","progress":50}\n\n'],
-  [/^\/metrics$/, 'text/plain', '# TYPE halve_queue_depth gauge\nhalve_queue_depth 12\n'],
+const OTHER_ANSWERS: [path: RegExp, type: string, schema: Schema, example?: string][] = [
+  [/_csv\/\{request_id\}$/, 'text/csv', TEXT, CSV_EXAMPLE],
+  [
+    /\/events$/,
+    'text/event-stream',
+    TEXT,
+    'event: progress\ndata: {"status":"processing","progress":50}\n\n',
+  ],
+  [/^\/metrics$/, 'text/plain', TEXT, '# TYPE halve_queue_depth gauge\nhalve_queue_depth 12\n'],
+  [/\/(original|result)$/, 'image/*', BINARY],
+  [
+    /^\/preview$/,
+    'multipart/form-data',
+    {
+      type: 'object',
+      required: ['figures', 'original', 'result'],
+      properties: { figures: { $ref: '#/components/schemas/Preview' }, original: BINARY, result: BINARY },
+    },
+  ],
 ];
 /** Bodies whose example is more than the sum of its properties. */
 const BODY_EXAMPLES: Record<string, unknown> = {
@@ -68,8 +84,9 @@ function finishBody({ requestBody }: Operation, schemas: OpenApi['components']['
 function finishResponses(path: string, { responses }: Operation, schemas: OpenApi['components']['schemas']) {
   const other = OTHER_ANSWERS.find(([ending]) => ending.test(path));
   if (other) {
-    const [, type, example] = other;
-    responses[200] = { description: DESCRIPTIONS[200]!, content: { [type]: { schema: TEXT, example } } };
+    const [, type, schema, example] = other;
+    const media = example === undefined ? { schema } : { schema, example };
+    responses[200] = { description: DESCRIPTIONS[200]!, content: { [type]: media } };
   }
   for (const [status, response] of Object.entries(responses)) {
     const codes = codesAt(path, Number(status));

@@ -10,7 +10,7 @@ import { toPostman } from './postman.ts';
 import { problems } from './problem.ts';
 
 const PAGE_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src * data: blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 export function operationRoutes(app: App, context: HttpContext): void {
   const ok = z.object({ status: z.literal('ok') });

@@ -5,6 +5,7 @@ import type { Storage } from '../ports.ts';
 import type { DeliveryLog } from '../records/deliveries.ts';
 import type { ImageRecord } from '../records/results.ts';
 import type { RequestRecord } from '../records/schema.ts';
+import { DEFAULT_KEY_TEMPLATE } from '../util/key-template.ts';
 import type { Links } from '../util/links.ts';
 
 const time = z.iso.datetime().describe('UTC');
@@ -45,6 +46,7 @@ export const requestSchema = z
       max_height: z.number().int().nullable(),
       metadata: z.string(),
       keep_originals: z.boolean(),
+      key_template: z.string(),
       url_column: z.string().nullable(),
       name_column: z.string().nullable(),
     }),
@@ -63,6 +65,11 @@ export function isClosed({
   finish_due_at,
 }: Pick<RequestRecord, 'completed_at' | 'finish_due_at'>): boolean {
   return completed_at !== null && finish_due_at === null;
+}
+
+/** Changes exactly when the answers about an ended request may. */
+export function versionOf(request: RequestRecord): string {
+  return `${request.id} ${request.revision} ${isClosed(request)}`;
 }
 
 export function presentRequest(request: RequestRecord, links: Links): z.infer<typeof requestSchema> {
@@ -93,7 +100,10 @@ export function presentRequest(request: RequestRecord, links: Links): z.infer<ty
     created_at: iso(request.created_at)!,
     started_at: iso(request.started_at),
     completed_at: iso(request.completed_at),
-    options: JSON.parse(request.options) as RequestOptions,
+    options: {
+      key_template: DEFAULT_KEY_TEMPLATE,
+      ...(JSON.parse(request.options) as Omit<RequestOptions, 'key_template'>),
+    },
     input_csv_url: links.csv('input', id),
     output_csv_url: csvUrl('output'),
     report_csv_url: csvUrl('report'),

@@ -2,7 +2,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { AppError, explanationOf, messageOf, PROBLEMS, type ProblemCode } from '../errors.ts';
+import { AppError, explanationOf, messageOf, PROBLEMS, type ProblemCode, StorageFault } from '../errors.ts';
 import type { Log } from '../ports.ts';
 
 export const csvProblemSchema = z.object({
@@ -68,6 +68,12 @@ export function toAppError(error: unknown): AppError {
   if (known) {
     const retryAfterSeconds = known.code === 'unavailable' ? RETRY_AFTER_SECONDS : undefined;
     return new AppError(known.code, known.detail ?? messageOf(error), { retryAfterSeconds });
+  }
+  if (error instanceof StorageFault) {
+    return new AppError('unavailable', 'The storage does not answer.', {
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+      cause: error,
+    });
   }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return new AppError(statusCode === 404 ? 'not_found' : 'invalid_request', messageOf(error));

@@ -19,6 +19,12 @@ export function requestRoutes(app: App, context: HttpContext): void {
         summary: 'All requests, newest first',
         querystring: z.object({
           status: requestStatusSchema.optional(),
+          search: z
+            .string()
+            .trim()
+            .max(200)
+            .optional()
+            .describe('Part of the file name, or the beginning of the id'),
           cursor: z.string().regex(cursorPattern, 'must be the `next` of an earlier page').optional(),
           limit: z.coerce.number<string>().int().min(1).max(200).default(50),
         }),
@@ -28,10 +34,10 @@ export function requestRoutes(app: App, context: HttpContext): void {
         },
       },
     },
-    async ({ query: { status, cursor, limit } }) => {
+    async ({ query: { status, search, cursor, limit } }) => {
       const [, createdAt, id] = cursorPattern.exec(cursor ?? '') ?? [];
       const before = id === undefined ? undefined : { created_at: Number(createdAt), id };
-      const page = await records.requests.list({ status, limit, before });
+      const page = await records.requests.list({ status, search, limit, before });
       const last = page.at(-1);
       return {
         requests: page.map((request) => presentRequest(request, links)),

@@ -16,6 +16,7 @@ export interface Schema {
   allOf?: Schema[];
   properties?: Record<string, Schema>;
   items?: Schema;
+  minItems?: number;
   required?: string[];
   additionalProperties?: boolean | Schema;
 }
@@ -50,7 +51,7 @@ export function sampleOf(schema: Schema, source: SampleSource, name = '', depth 
     case 'object':
       return sampleOfObject(resolved, inner);
     case 'array':
-      return resolved.items ? [inner(resolved.items)] : [];
+      return resolved.items ? Array(resolved.minItems ?? 1).fill(inner(resolved.items)) : [];
     case 'string':
       return BY_FORMAT[resolved.format ?? ''] ?? 'text';
     case 'integer':

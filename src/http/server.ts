@@ -16,8 +16,10 @@ import type { App, HttpContext } from './context.ts';
 import { fileRoutes } from './files.ts';
 import { finishOpenApi } from './openapi.ts';
 import { operationRoutes } from './operations.ts';
+import { pictureRoutes } from './pictures.ts';
 import { createErrorHandler } from './problem.ts';
 import { requestRoutes } from './requests.ts';
+import { statisticsRoutes } from './statistics.ts';
 import { statusRoutes } from './status.ts';
 import { uploadRoutes } from './upload.ts';
 import { webhookRoutes } from './webhooks.ts';
@@ -69,6 +71,8 @@ export async function createServer(context: HttpContext): Promise<App> {
 
   uploadRoutes(app, context);
   statusRoutes(app, context);
+  statisticsRoutes(app, context);
+  pictureRoutes(app, context);
   fileRoutes(app, context);
   requestRoutes(app, context);
   webhookRoutes(app, context);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { RequestRecord } from '../records/schema.ts';
 import type { App, HttpContext } from './context.ts';
+import { createFresh } from './fresh.ts';
 import {
   imageSchema,
   imageStatusSchema,
@@ -10,6 +11,7 @@ import {
   presentImage,
   presentRequest,
   requestSchema,
+  versionOf,
 } from './present.ts';
 import { problems } from './problem.ts';
 
@@ -22,10 +24,53 @@ export async function findRequest({ records }: HttpContext, id: string): Promise
   return request;
 }
 
+interface ImagesQuery {
+  status?: z.infer<typeof imageStatusSchema> | undefined;
+  code?: string | undefined;
+  sort: 'file' | 'least_saved';
+  cursor: number;
+  limit: number;
+}
+
+const LEAST_SAVED = 1_000;
 const EVENT_INTERVAL_MS = 500;
 const HEARTBEAT_MS = 15_000;
 
 export function statusRoutes(app: App, context: HttpContext): void {
+  const { results, statistics } = context.records;
+  const leastSaved = createFresh(({ id, images_total: total }: RequestRecord) =>
+    statistics.leastSaved(id, { total, limit: LEAST_SAVED }),
+  );
+
+  /** One page, and the cursor of the next. */
+  async function listImages(request: RequestRecord, { status, code, sort, cursor, limit }: ImagesQuery) {
+    const { id } = request;
+    if (sort === 'least_saved') {
+      const all = await leastSaved(versionOf(request), request, isClosed(request));
+      const seqs = all.slice(cursor, cursor + limit);
+      const images = new Map(
+        (await results.list(id, { cursor: 0, limit, seqs })).map((image) => [image.seq, image]),
+      );
+      const next = cursor + limit < all.length ? cursor + limit : null;
+      return { images: seqs.flatMap((seq) => images.get(seq) ?? []), next };
+    }
+    const nextOf = (page: { seq: number }[]) => (page.length === limit ? page.at(-1)!.seq : null);
+    if (status === 'failed' || code !== undefined) {
+      const seqs = await statistics.failedSeqs(id, { cursor, limit, code });
+      const images = await results.list(id, { cursor, limit, seqs });
+      return { images, next: nextOf(images) };
+    }
+    const cancelled = request.status === 'cancelled';
+    // In a cancelled request what is still pending has been cancelled, and nothing is pending.
+    if (status === (cancelled ? 'pending' : 'cancelled')) return { images: [], next: null };
+    const images = await results.list(id, {
+      cursor,
+      limit,
+      status: status === 'cancelled' ? 'pending' : status,
+    });
+    return { images, next: nextOf(images) };
+  }
+
   app.get(
     '/status/:request_id',
     {
@@ -44,10 +89,17 @@ export function statusRoutes(app: App, context: HttpContext): void {
     {
       schema: {
         tags: ['requests'],
-        summary: 'What became of each image, in the order of the file',
+        summary: 'What became of each image, in the order of the file or with the least saved first',
         params: requestParams,
         querystring: z.object({
           status: imageStatusSchema.optional(),
+          code: z.string().max(40).optional().describe('Only the failed images with this error code'),
+          sort: z
+            .enum(['file', 'least_saved'])
+            .default('file')
+            .describe(
+              `\`least_saved\`: the ${LEAST_SAVED} processed images that saved least, the least first`,
+            ),
           cursor: z.coerce.number<string>().int().min(0).default(0),
           limit: z.coerce.number<string>().int().min(1).max(1000).default(100),
         }),
@@ -62,15 +114,10 @@ export function statusRoutes(app: App, context: HttpContext): void {
     },
     async ({ params, query }) => {
       const request = await findRequest(context, params.request_id);
-      const { limit, cursor } = query;
-      const cancelled = request.status === 'cancelled';
-      // In a cancelled request what is still pending has been cancelled, and nothing is pending.
-      const none = query.status === (cancelled ? 'pending' : 'cancelled');
-      const status = query.status === 'cancelled' ? 'pending' : query.status;
-      const page = none ? [] : await context.records.results.list(request.id, { cursor, limit, status });
+      const page = await listImages(request, query);
       return {
-        images: page.map((image) => presentImage(image, request, context.storage)),
-        next: page.length === limit ? String(page.at(-1)!.seq) : null,
+        images: page.images.map((image) => presentImage(image, request, context.storage)),
+        next: page.next === null ? null : String(page.next),
       };
     },
   );
@@ -101,9 +148,9 @@ export function statusRoutes(app: App, context: HttpContext): void {
         'x-accel-buffering': 'no',
       });
       let last = '';
-      let lastSentAt = context.clock.now();
+      let lastSentAt = performance.now();
       const send = (text: string) => {
-        lastSentAt = context.clock.now();
+        lastSentAt = performance.now();
         return raw.write(text);
       };
       const tell = () => {
@@ -121,7 +168,7 @@ export function statusRoutes(app: App, context: HttpContext): void {
         if (raw.writableEnded) return;
         if (!current) return end();
         request = current;
-        if (context.clock.now() - lastSentAt > HEARTBEAT_MS) send(': still here\n\n');
+        if (performance.now() - lastSentAt > HEARTBEAT_MS) send(': still here\n\n');
         tell();
       }, EVENT_INTERVAL_MS);
       const end = () => {

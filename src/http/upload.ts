@@ -25,6 +25,12 @@ const validationSchema = z
     valid: z.boolean(),
     products: z.number().int(),
     images: z.number().int(),
+    hosts: z.number().int().describe('Different hosts in the URLs, counted up to 10,000'),
+    header: z.array(z.string()).describe('The columns as the file names them'),
+    columns: z
+      .object({ serial: z.string().nullable(), name: z.string(), url: z.string() })
+      .nullable()
+      .describe('The ones that are used, as the file names them; null when they were not recognised'),
     problems: z.array(csvProblemSchema),
     warnings: z.array(
       z.object({ line: z.number().int(), row: z.number().int(), code: z.string(), message: z.string() }),
@@ -111,8 +117,23 @@ export function uploadRoutes(app: App, context: HttpContext): void {
     async (request) => {
       const { received } = await receive(request);
       await intake.discard(received.id);
-      const { products, images, problems: found, warnings, preview } = received.check;
-      return { valid: found.length === 0, products, images, problems: found, warnings, preview };
+      const { products, images, hosts, header, shape, problems: found, warnings, preview } = received.check;
+      const columns = shape && {
+        serial: shape.columns.serial === null ? null : header[shape.columns.serial]!,
+        name: header[shape.columns.name]!,
+        url: header[shape.columns.url]!,
+      };
+      return {
+        valid: found.length === 0,
+        products,
+        images,
+        hosts,
+        header,
+        columns,
+        problems: found,
+        warnings,
+        preview,
+      };
     },
   );
 

@@ -1,5 +1,6 @@
 // The way of one image: fetch -> compress -> put. Every failure is a value.
 import { createHash } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
 import type { ImageFailure, ImageOutcome, ImageTask, Storage } from '../ports.ts';
 import { createLimit } from '../util/limit.ts';
@@ -12,7 +13,15 @@ export interface ImageHooks {
   signal: AbortSignal;
   hostSlot: HostSlot;
   onCompress(): void;
+  /** The bytes are made; what takes time from here on is the storage. */
+  onCompressed(): void;
 }
+
+/**
+ * Waits after the first, second, … attempt at storing, in milliseconds, spread by half: about a minute and a half. A storage
+ * that is away costs neither a download nor an attempt of the image; it holds the image's place in flight, so work pauses.
+ */
+const STORE_WAITS_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 30_000];
 
 /**
  * Makes the function that does one image. Any number may run at once: they wait for downloads together, but only one
@@ -40,6 +49,7 @@ export function createImageProcessor({
         return await compress(fetched.data, task.options, { maxPixels });
       } finally {
         release();
+        hooks.onCompressed();
       }
     })();
     if (compressed.status === 'failed') return { ...compressed, http_status: fetched.http_status };
@@ -48,12 +58,12 @@ export function createImageProcessor({
     const outputKey = `${task.key}.${extension}`;
     let originalKey: string | null = null;
     try {
-      await storage.put(outputKey, compressed.data, { contentType });
+      await store(outputKey, compressed.data, contentType, hooks.signal);
       if (task.options.keep_originals) {
         const { format } = sniff(fetched.data);
         const came = FORMATS[format ?? compressed.format];
         originalKey = `${task.key}.original.${came.extension}`;
-        await storage.put(originalKey, fetched.data, { contentType: came.contentType });
+        await store(originalKey, fetched.data, came.contentType, hooks.signal);
       }
     } catch (error) {
       return storageFailed(error, fetched.http_status);
@@ -75,6 +85,18 @@ export function createImageProcessor({
       sha256: createHash('sha256').update(compressed.data).digest('hex'),
     };
   };
+
+  async function store(key: string, data: Buffer, contentType: string, signal: AbortSignal): Promise<void> {
+    for (const ms of STORE_WAITS_MS) {
+      try {
+        return await storage.put(key, data, { contentType });
+      } catch (error) {
+        if (signal.aborted) throw error;
+        await wait(ms * (0.5 + Math.random() / 2), undefined, { signal });
+      }
+    }
+    await storage.put(key, data, { contentType });
+  }
 }
 
 function storageFailed(error: unknown, httpStatus: number): ImageFailure {

@@ -46,6 +46,10 @@ export interface CsvCheck {
   products: number;
   /** URLs over all rows: a URL that occurs twice counts twice. */
   images: number;
+  /** Different hosts in the URLs, as far as they are counted. */
+  hosts: number;
+  /** The names of the columns as they stand in the file; empty when it has no header. */
+  header: string[];
   /** In the order of the file. Over the limit, the last one is `too_many_problems` and says how many more there are. */
   problems: CsvProblem[];
   warnings: CsvWarning[];

@@ -1,6 +1,8 @@
 // What a caller may ask for with an upload: the same names in the form, the query and on the command line.
 import { z } from 'zod';
+import { messageOf } from '../errors.ts';
 import type { ProcessOptions } from '../ports.ts';
+import { checkKeyTemplate, DEFAULT_KEY_TEMPLATE } from '../util/key-template.ts';
 
 const FORMATS = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const;
 const LARGEST_SIDE = 16_383;
@@ -10,6 +12,13 @@ const flag = z.stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false',
 const given = <T extends z.ZodType<unknown, string>>(type: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), type.optional());
 const side = z.coerce.number<string>().int().min(1).max(LARGEST_SIDE);
+const keyTemplate = z.string().superRefine((template, context) => {
+  try {
+    checkKeyTemplate(template);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: messageOf(error) });
+  }
+});
 const column = z.string().trim().min(1).max(200);
 
 /** Every field arrives as text. */
@@ -26,6 +35,9 @@ export const uploadFields = z.object({
     '`copyright` (default) keeps copyright, IPTC and the AI label; `none` drops these too. GPS is always dropped.',
   ),
   keep_originals: given(flag).describe('Store what was downloaded beside the result.'),
+  key_template: given(keyTemplate).describe(
+    `Names of the results (default ${DEFAULT_KEY_TEMPLATE}); also {seq} and {product}. The extension is added.`,
+  ),
   url_column: given(column).describe(
     'Name of the column with the image URLs, when it is none of the known names.',
   ),
@@ -55,6 +67,7 @@ export function toRequestOptions(fields: UploadFields): RequestOptions {
     max_height: fields.max_height ?? null,
     metadata: fields.metadata ?? 'copyright',
     keep_originals: fields.keep_originals ?? false,
+    key_template: fields.key_template ?? DEFAULT_KEY_TEMPLATE,
     url_column: fields.url_column ?? null,
     name_column: fields.name_column ?? null,
   };

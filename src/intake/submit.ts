@@ -74,7 +74,7 @@ export function createIntake({
       }
       try {
         await requests.receive(id, fileName);
-        await storage.put(csvKey('input', id), Readable.from(checked()), {
+        await storage.put(inputKey(id), Readable.from(checked()), {
           contentType: 'text/csv',
           durable: true,
         });
@@ -151,7 +151,7 @@ export function createIntake({
   }
 
   async function open(id: string): Promise<Readable> {
-    const input = await storage.get(csvKey('input', id));
+    const input = await storage.get(inputKey(id));
     if (!input) throw new Error(`the spooled file of ${id} is gone`);
     return input;
   }
@@ -207,10 +207,13 @@ export function createIntake({
   }
 
   async function discard(id: string): Promise<void> {
-    await removal.removeRows(id);
+    // The rows go last: while they are there, the sweep knows of files that could not be removed.
     await storage.deletePrefix(id);
+    await removal.removeRows(id);
   }
 }
+
+const inputKey = (id: string) => csvKey('input', { id, revision: 0 });
 
 export function countOf(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;

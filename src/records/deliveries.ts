@@ -16,17 +16,22 @@ export function createDeliveries({ db, now, transaction: transact }: Connection)
       return (await db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
     },
 
-    /** Logs one attempt and what follows from it: delivered, the next attempt after a time, or given up (null). */
+    /**
+     * Logs one attempt and what follows from it: delivered, the next attempt after a time, or given up (null). Of several
+     * that were made as the same attempt (a sender was frozen, another took over) the first to be recorded counts, but
+     * what was delivered stays delivered.
+     */
     async recordAttempt(
       attempt: DeliveryAttemptRecord,
       outcome: { delivered: true } | { delivered: false; next_attempt_in_ms: number | null },
     ): Promise<void> {
       await transact(async (transaction) => {
-        await transaction
+        const { numInsertedOrUpdatedRows: logged } = await transaction
           .insertInto('delivery_attempts')
           .values(attempt)
           .onConflict((conflict) => conflict.columns(['delivery_id', 'attempt']).doNothing())
-          .execute();
+          .executeTakeFirstOrThrow();
+        if (Number(logged) === 0 && !outcome.delivered) return;
         await transaction
           .updateTable('deliveries')
           .set(

@@ -5,10 +5,12 @@ import { connect } from './connect.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDue } from './due.ts';
 import { createLeases } from './leases.ts';
+import { createPublishing } from './publishing.ts';
 import { createReceiving } from './receiving.ts';
 import { createRemoval } from './removal.ts';
 import { createRequests } from './requests.ts';
 import { createResults } from './results.ts';
+import { createStatistics } from './statistics.ts';
 import { createWorkers } from './workers.ts';
 
 export type Records = Awaited<ReturnType<typeof openRecords>>;
@@ -31,8 +33,15 @@ export async function openRecords({ url, clock }: { url: string; clock: Clock })
     due: createDue(connection),
     leases: createLeases(connection),
     results,
+    publishing: createPublishing(connection),
     deliveries: createDeliveries(connection),
     workers: createWorkers(connection),
+    statistics: createStatistics(connection),
+    /** Milliseconds since the epoch by the clock that all processes on this database share. */
+    async time(): Promise<number> {
+      const { rows } = await sql<{ time: number }>`select ${connection.now()} as time`.execute(db);
+      return Number(rows[0]!.time);
+    },
     /** Rejects when the database does not answer. */
     async check(): Promise<void> {
       await sql`select 1`.execute(db);

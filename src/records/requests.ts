@@ -32,10 +32,22 @@ export function createRequests({ db, now, lock, transaction: transact, durably }
       return rows.map(({ id }) => id);
     },
 
+    async productName(id: string, row: number): Promise<string> {
+      const { name } = await db
+        .selectFrom('products')
+        .select('name')
+        .where('request_id', '=', id)
+        .where('row', '=', row)
+        .executeTakeFirstOrThrow();
+      return name;
+    },
+
     /** Newest first. `before` is the last request of the page before. */
     async list(page: {
       limit: number;
       status?: RequestStatus | undefined;
+      /** Part of the file's name, in whatever case, or the beginning of the id. */
+      search?: string | undefined;
       before?: { created_at: number; id: string } | undefined;
     }): Promise<RequestRecord[]> {
       let query = db
@@ -45,6 +57,15 @@ export function createRequests({ db, now, lock, transaction: transact, durably }
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .limit(page.limit);
+      if (page.search) {
+        const text = page.search.replace(/[\\%_]/g, '\\$&');
+        const lower = text.toLowerCase();
+        // SQLite's lower() knows ASCII only, so a name is looked for as it was written too.
+        query = query.where(
+          sql<boolean>`(lower(file_name) like ${`%${lower}%`} escape '\\'
+            or file_name like ${`%${text}%`} escape '\\' or id like ${`${lower}%`} escape '\\')`,
+        );
+      }
       if (page.before) {
         const { created_at, id } = page.before;
         query = query.where(sql<boolean>`(created_at, id) < (${created_at}, ${id})`);
@@ -135,7 +156,7 @@ export function createRequests({ db, now, lock, transaction: transact, durably }
       return durably(async (transaction) => {
         const { numUpdatedRows } = await transaction
           .updateTable('requests')
-          .set({ status, completed_at: now(), finish_due_at: null })
+          .set({ status, completed_at: now(), finish_due_at: null, publish_due_at: now(), published_seq: 0 })
           .where('id', '=', request.id)
           .where('revision', '=', request.revision)
           .where('finish_due_at', 'is not', null)

@@ -39,8 +39,15 @@ export function createResults({ kind, db, now, lock, transaction: transact }: Co
     /** Images in the order of the file, from after `cursor`. */
     async list(
       requestId: string,
-      page: { cursor: number; limit: number; status?: ImageRecord['status'] | undefined },
+      page: {
+        cursor: number;
+        limit: number;
+        status?: ImageRecord['status'] | undefined;
+        /** Only these. */
+        seqs?: number[];
+      },
     ): Promise<ImageRecord[]> {
+      if (page.seqs?.length === 0) return [];
       let query = db
         .selectFrom('images as image')
         .innerJoin('images as result', (join) =>
@@ -72,6 +79,7 @@ export function createResults({ kind, db, now, lock, transaction: transact }: Co
         .where('image.seq', '>', page.cursor)
         .orderBy('image.seq')
         .limit(page.limit);
+      if (page.seqs) query = query.where('image.seq', 'in', page.seqs);
       if (page.status) query = query.where('result.status', '=', page.status);
       return (await query.execute()) as ImageRecord[];
     },

@@ -40,6 +40,10 @@ export interface RequestsTable {
   finish_due_at: number | null;
   /** While it is received: until when its owner is believed to be alive, unless it says so again. */
   receiving_until: Generated<number | null>;
+  /** Set while images of the ended request wait to be published; a publisher moves it forward as its lease. */
+  publish_due_at: Generated<number | null>;
+  /** The images up to this one are published. */
+  published_seq: Generated<number>;
 }
 
 export interface ProductsTable {

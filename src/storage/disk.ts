@@ -11,29 +11,33 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { access, constants, mkdir, open, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Storage } from '../ports.ts';
+import type { Storage, StoredObject } from '../ports.ts';
+import { checkKey, checkListed, checkPrefix } from './keys.ts';
 
 /** Below the root, out of reach of every key (no segment of a key starts with a dot). */
 const UNFINISHED = '.unfinished';
+/** A file that nobody has written to for a day is not being written. */
+const ABANDONED_MS = 24 * 60 * 60_000;
 const FOLDERS_REMEMBERED = 1_000;
-const KEY = /^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/;
 
-/**
- * @param root folder, made when missing
- * @param publicUrl stands in front of a key in its URL; '' makes the URL the key itself, relative to the root
- */
-export function createDiskStorage({ root, publicUrl }: { root: string; publicUrl: () => string }): Storage {
+export interface DiskOptions {
+  /** Made when missing. */
+  root: string;
+  /** Stands in front of a key in its URL; '' makes the URL the key itself, relative to the root. */
+  publicUrl: () => string;
+  /** No other process writes here: what writes that never ended left behind is removed. */
+  alone: boolean;
+}
+
+export function createDiskStorage({ root, publicUrl, alone }: DiskOptions): Storage {
+  if (alone) rmSync(join(root, UNFINISHED), { recursive: true, force: true });
   mkdirSync(join(root, UNFINISHED), { recursive: true });
   const madeFolders = new Set<string>();
 
-  function pathOf(key: string): string {
-    if (!KEY.test(key)) throw new Error(`not an object key: ${JSON.stringify(key)}`);
-    return join(root, key);
-  }
-
+  const pathOf = (key: string) => join(root, checkKey(key));
   const unfinishedPath = () => join(root, UNFINISHED, randomBytes(12).toString('hex'));
 
   return {
@@ -66,16 +70,15 @@ export function createDiskStorage({ root, publicUrl }: { root: string; publicUrl
 
     async get(key) {
       const path = pathOf(key);
-      const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return null;
-        throw error;
-      });
+      const file = await open(path, 'r').catch(absent);
       return file && createReadStream(path, { fd: file, highWaterMark: 256 * 1024 });
     },
 
+    list: (prefix) => listBelow(checkListed(prefix)),
+
     async deletePrefix(prefix) {
       madeFolders.clear();
-      await rm(pathOf(prefix.replace(/\/$/, '')), { recursive: true, force: true });
+      await rm(pathOf(checkPrefix(prefix)), { recursive: true, force: true });
     },
 
     url: (key) => publicUrl() + key.split('/').map(encodeURIComponent).join('/'),
@@ -83,7 +86,27 @@ export function createDiskStorage({ root, publicUrl }: { root: string; publicUrl
     async check() {
       await access(join(root, UNFINISHED), constants.W_OK);
     },
+
+    files: { folder: root },
+
+    async tidy() {
+      for (const name of await readdir(join(root, UNFINISHED))) {
+        const path = join(root, UNFINISHED, name);
+        // Gone meanwhile: it was finished, or another process tidies too.
+        const file = await stat(path).catch(() => null);
+        if (file && Date.now() - file.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+      }
+    },
   };
+
+  async function* listBelow(key: string): AsyncGenerator<StoredObject> {
+    const found = await stat(join(root, key)).catch(absent);
+    if (found?.isFile()) yield { key, bytes: found.size, modified: Math.round(found.mtimeMs) };
+    if (!found?.isDirectory()) return;
+    for (const name of await readdir(join(root, key))) {
+      if (!name.startsWith('.')) yield* listBelow(key === '' ? name : `${key}/${name}`);
+    }
+  }
 
   /** Makes the folder only when it is missing, which is once for the thousands of images of a request. */
   function renameInto(path: string, move: () => void): void {
@@ -103,10 +126,9 @@ export function createDiskStorage({ root, publicUrl }: { root: string; publicUrl
   }
 }
 
-/** Removes what writes that never ended left behind. Only for a process that is alone on the folder. */
-export async function removeUnfinished(root: string): Promise<void> {
-  await rm(join(root, UNFINISHED), { recursive: true, force: true });
-  await mkdir(join(root, UNFINISHED), { recursive: true });
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null;
+  throw error;
 }
 
 async function syncFolder(path: string): Promise<void> {

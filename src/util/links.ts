@@ -16,7 +16,10 @@ export function createLinks(base: () => string) {
   };
 }
 
-/** Object key of one of a request's files. */
-export function csvKey(kind: CsvKind, id: string): string {
-  return `${id}/${kind}.csv`;
+/**
+ * Object key of one of a request's files. Each time the request is opened again the files it ends with get keys of their
+ * own: a finisher that was thought dead overwrites nothing that is newer.
+ */
+export function csvKey(kind: CsvKind, { id, revision }: { id: string; revision: number }): string {
+  return `${id}/${kind}${kind === 'input' || revision === 0 ? '' : `-${revision}`}.csv`;
 }

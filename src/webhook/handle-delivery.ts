@@ -1,6 +1,6 @@
 // One due delivery: sent once, logged, and given its next time or its end.
 import type { Dispatcher } from 'undici';
-import type { Clock, JobData, Log } from '../ports.ts';
+import type { JobData, Log } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
 import type { Metrics } from '../util/metrics.ts';
 import { nextAttemptInMs, sendWebhook } from './deliver.ts';
@@ -9,7 +9,7 @@ export function createDeliveryHandler({
   deliveries,
   dispatcher,
   secret,
-  clock,
+  time,
   log,
   metrics,
 }: {
@@ -17,14 +17,15 @@ export function createDeliveryHandler({
   /** Refuses private addresses. */
   dispatcher: Dispatcher;
   secret: string;
-  clock: Clock;
+  /** Receivers refuse a signature of another time than theirs: not the clock of this machine, which may be wrong. */
+  time: Records['time'];
   log: Log;
   metrics: Metrics;
 }) {
   return async function deliver({ delivery_id }: JobData['deliver']): Promise<void> {
     const delivery = await deliveries.get(delivery_id);
     if (delivery?.status !== 'pending') return;
-    const at = clock.now();
+    const at = await time();
     const sent = await sendWebhook({
       dispatcher,
       url: delivery.url,

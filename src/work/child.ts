@@ -27,13 +27,16 @@ export interface ChildEvents {
   onEnd(reason: string): void;
 }
 
-/** A process that answers no ping for this long is stuck. Its own deadline for one image is the pool's business. */
-const SILENCE_MS = 15_000;
 const PING_MS = 5_000;
+/**
+ * A process that leaves so many pings in a row unanswered is stuck. Its own deadline for one image is the pool's business.
+ * Counted, not timed: when we were frozen together or the clock was set, nobody was silent.
+ */
+const UNANSWERED_PINGS = 3;
 
 export function startChild({ entry, settings, memoryBytes }: ChildSettings, events: ChildEvents): Child {
   let ready = false;
-  let lastHeard = Date.now();
+  let unanswered = 0;
   const child = launch(entry, memoryBytes);
   const ended = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
@@ -56,12 +59,15 @@ export function startChild({ entry, settings, memoryBytes }: ChildSettings, even
   }
 
   const pinging = setInterval(() => {
-    if (Date.now() - lastHeard > SILENCE_MS) child.kill('SIGKILL');
-    else send({ type: 'ping' });
+    if (unanswered === UNANSWERED_PINGS) child.kill('SIGKILL');
+    else {
+      unanswered++;
+      send({ type: 'ping' });
+    }
   }, PING_MS);
 
   child.on('message', (message: FromProcess) => {
-    lastHeard = Date.now();
+    unanswered = 0;
     if (message.type === 'ready') ready = true;
     events.onMessage(message);
   });

@@ -30,7 +30,7 @@ export interface WorkOptions {
   metrics: Metrics;
 }
 
-/** Attempts at storing before an image is failed for it: at the fault backoff, about ten minutes. */
+/** Attempts at an image that cannot be stored before it is failed for it: the waits of each included, more than half an hour. */
 const STORAGE_ATTEMPTS = 24;
 /** Attempts at recording one outcome: at the fault backoff, about a quarter of an hour, the length of a lease. */
 const RECORD_ATTEMPTS = 40;
@@ -89,7 +89,10 @@ export function createWork(work: WorkOptions): Work {
     const started = performance.now();
     const task = {
       url: image.url,
-      key: imageKey(work.imageFolder(image.request_id), image),
+      key: await imageKey(image, request.options, {
+        folder: work.imageFolder(image.request_id),
+        productOf: ({ request_id, row }) => records.requests.productName(request_id, row),
+      }),
       options: request.options,
     };
     try {

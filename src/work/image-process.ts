@@ -10,6 +10,8 @@ export interface TaskHooks {
   hostSlot(host: string): Promise<() => void>;
   /** Called when the task has taken the CPU slot. */
   onCompress(): void;
+  /** Called when it has given it back. */
+  onCompressed(): void;
 }
 
 export type ProcessImage = (task: ImageTask, hooks: TaskHooks) => Promise<ImageOutcome>;
@@ -45,6 +47,7 @@ export function serveImageProcess(open: (settings: ImageProcessSettings) => Prom
         return () => post({ type: 'release-host', id });
       },
       onCompress: () => post({ type: 'compressing', id }),
+      onCompressed: () => post({ type: 'compressed', id }),
     });
     running.delete(id);
     post({ type: 'done', id, outcome });

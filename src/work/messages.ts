@@ -25,6 +25,8 @@ export type FromProcess =
   | { type: 'ready' }
   /** The task has the CPU slot from now: the clock of its deadline runs. */
   | { type: 'compressing'; id: number }
+  /** It has given it back; whatever it waits for now is no decoder. */
+  | { type: 'compressed'; id: number }
   | { type: 'done'; id: number; outcome: ImageOutcome }
   /** The task's redirect leads to another host: a slot for that one is asked for. */
   | { type: 'want-host'; id: number; host: string }

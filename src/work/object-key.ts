@@ -1,32 +1,14 @@
-// Object keys of results: readable for people, and never a path from the input.
-import type { ClaimedImage } from '../ports.ts';
+// The object key of an image's result: its request's template, filled in.
+import type { ClaimedImage, ProcessOptions } from '../ports.ts';
+import { DEFAULT_KEY_TEMPLATE, fillKeyTemplate, namesProduct } from '../util/key-template.ts';
 
-const LONGEST_NAME = 60;
-
-/**
- * `{folder}/{row}-{position}-{name}` without an extension. The name is what is safe of the last part of the URL's path;
- * row and position make the key unique in the request.
- */
-export function imageKey(
-  folder: string,
-  { row, position, url }: Pick<ClaimedImage, 'row' | 'position' | 'url'>,
-): string {
-  return `${folder}/${row}-${position}-${safeName(url)}`;
-}
-
-function safeName(url: string): string {
-  let last = '';
-  try {
-    last = new URL(url).pathname.split('/').filter(Boolean).at(-1) ?? '';
-    last = decodeURIComponent(last);
-  } catch {
-    // An escape that is no UTF-8: the name is made from the text as it is.
-  }
-  const name = last
-    .normalize('NFKD')
-    .replace(/\.[A-Za-z0-9]{1,5}$/, '')
-    .replace(/[^A-Za-z0-9_]+/g, '-')
-    .slice(0, LONGEST_NAME)
-    .replace(/^-+|-+$/g, '');
-  return name || 'image';
+/** Without an extension, which the real format decides. `productOf` is asked only where the template names the product. */
+export async function imageKey(
+  image: ClaimedImage,
+  { key_template: template = DEFAULT_KEY_TEMPLATE }: Partial<Pick<ProcessOptions, 'key_template'>>,
+  { folder, productOf }: { folder: string; productOf(image: ClaimedImage): Promise<string> },
+): Promise<string> {
+  const { row, position, seq, url } = image;
+  const product = namesProduct(template) ? await productOf(image) : '';
+  return fillKeyTemplate(template, { folder, row, position, seq, url, product });
 }

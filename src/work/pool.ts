@@ -45,6 +45,8 @@ const DEATHS_IN_COMPANY = 2;
 /** Deaths alone after which the image is to blame: one may be somebody else's doing (the system's memory killer). */
 const DEATHS_ALONE = 2;
 const WATCH_MS = 250;
+/** Between two looks: more than any load makes of WATCH_MS, so we were frozen, and mostly the processes with us. */
+const FROZEN_MS = 5_000;
 const RESTART_MS = { first: 100, max: 5_000 };
 
 export class PoolClosedError extends Error {
@@ -93,6 +95,7 @@ export function openPool(options: PoolOptions): Pool {
     const entry = member.tasks.get(message.id);
     if (!entry) return;
     if (message.type === 'compressing') entry.compressingSince = performance.now();
+    else if (message.type === 'compressed') entry.compressingSince = null;
     else if (message.type === 'release-host') hosts.release(entry.holds.splice(0, 1));
     else if (message.type === 'want-host') {
       hosts.wait(message.host, () => {
@@ -160,16 +163,20 @@ export function openPool(options: PoolOptions): Pool {
     pump();
   }
 
-  /**
-   * The image that has the CPU slot: the last to have taken it. Those before it may be on their way to storage still,
-   * and are stuck too when it blocks the process.
-   */
+  /** The image that has the CPU slot: the last to have taken it, since the word that one gave it back may be under way. */
   function decodingOf({ tasks }: Member): Entry | undefined {
     let newest: Entry | undefined;
     for (const entry of tasks.values()) {
       if ((entry.compressingSince ?? 0) > (newest?.compressingSince ?? 0)) newest = entry;
     }
     return newest;
+  }
+
+  /** The time that nobody worked is nobody's. */
+  function postpone({ tasks }: Member, byMs: number): void {
+    for (const entry of tasks.values()) {
+      if (entry.compressingSince !== null) entry.compressingSince += byMs;
+    }
   }
 
   /** Gives every process what it has room for. */
@@ -217,9 +224,13 @@ export function openPool(options: PoolOptions): Pool {
   }
 
   // A decoder's own time limit does not stop it, so the deadline is enforced from here.
+  let watchedAt = performance.now();
   const watching = setInterval(() => {
     const now = performance.now();
+    const missed = now - watchedAt;
+    watchedAt = now;
     for (const member of members) {
+      if (missed > FROZEN_MS) postpone(member, missed);
       const since = decodingOf(member)?.compressingSince;
       if (!since || now - since < options.compressTimeoutMs) continue;
       member.timedOut = true;

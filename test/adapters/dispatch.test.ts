@@ -7,6 +7,7 @@ import { openBullmqQueue } from '../../src/queue/bullmq.ts';
 import { createMemoryQueue } from '../../src/queue/memory.ts';
 import { createReconcile, LEASE_MS } from '../../src/reconcile.ts';
 import { openRecords, type Records } from '../../src/records/open-records.ts';
+import { systemClock } from '../../src/util/clock.ts';
 import { silentLog } from '../../src/util/log.ts';
 import { parseRedisUrl } from '../../src/util/parse-settings.ts';
 import { hasRedisServer, startRedis } from '../fakes/redis.ts';
@@ -65,7 +66,13 @@ async function openSite(): Promise<Site> {
 }
 
 function dispatchOver({ records }: Site, queue: JobQueue, highWater: number) {
-  const dispatch = createDispatch({ records, queue, highWater: () => highWater, log: silentLog });
+  const dispatch = createDispatch({
+    records,
+    queue,
+    highWater: () => highWater,
+    clock: systemClock,
+    log: silentLog,
+  });
   onTestFinished(() => dispatch.stop());
   dispatch.start();
   return dispatch;

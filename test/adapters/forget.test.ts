@@ -16,7 +16,7 @@ it('removes ended requests after the retention time, and uploads that a crash cu
   const clock = { now: () => now };
   const url = `sqlite:${join(folder, 'halve.sqlite')}`;
   const crashed = await openRecords({ url, clock });
-  const storage = createDiskStorage({ root: join(folder, 'files'), publicUrl: () => '' });
+  const storage = createDiskStorage({ root: join(folder, 'files'), publicUrl: () => '', alone: true });
   const details = { options: '{}', csv: '{}', webhook_url: null, products: 1, images_total: 1 };
   for (const id of ['old', 'active', 'cut-off']) {
     await crashed.requests.receive(id, 'a.csv');

@@ -49,6 +49,7 @@ describe.skipIf(missing)(missing ?? 'on the shared server', () => {
       expect(await query(url, 'select name from kysely_migration order by name')).toEqual([
         { name: '001-initial' },
         { name: '002-fleet' },
+        { name: '003-publish' },
       ]);
       expect(await query(url, 'select count(*)::int as requests from requests')).toEqual([{ requests: 20 }]);
     });

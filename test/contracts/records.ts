@@ -330,6 +330,23 @@ export function recordsContract(name: string, factory: RecordsFactory): void {
       expect(await records.results.list('r1', { cursor: 0, limit: 10 })).toEqual([]);
     });
 
+    it('keeps what was delivered delivered, whatever another sender of the same attempt reports later', async () => {
+      const { records, advance } = await open();
+      await accept(records, 'r1', 1);
+      const [image] = await records.due.claimImages(1, LEASE);
+      await record(records, image!, success(image!));
+      const delivery = { id: 'msg_1', type: 'request.completed', url: 'http://x/', body: '{}' };
+      await records.requests.finish((await records.requests.get('r1'))!, 'completed', delivery);
+      const attempt = { delivery_id: 'msg_1', attempt: 1, at: START, duration_ms: 5, error: null };
+      const sent = (http_status: number) => ({ ...attempt, http_status, response_excerpt: null });
+      const again = { delivered: false, next_attempt_in_ms: 5_000 } as const;
+      await records.deliveries.recordAttempt(sent(200), { delivered: true });
+      await records.deliveries.recordAttempt(sent(500), again);
+      await advance(5_000);
+      expect(await records.due.claimDeliveries(10, LEASE)).toEqual([]);
+      expect(await records.deliveries.get('msg_1')).toMatchObject({ status: 'delivered', attempts: 1 });
+    });
+
     it('logs webhook attempts and replays under the same id', async () => {
       const { records, advance } = await open();
       await accept(records, 'r1', 1);

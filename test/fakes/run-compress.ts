@@ -9,6 +9,7 @@ export const OPTIONS: ProcessOptions = {
   max_height: null,
   metadata: 'copyright',
   keep_originals: false,
+  key_template: '{request_id}/{row}-{position}-{name}',
 };
 
 export function run(

@@ -1,5 +1,5 @@
 // A whole fleet: a database, a Redis that may be hurt, servers that only serve, and workers.
-
+import { randomUUID } from 'node:crypto';
 import { createDatabase, postgresMissing } from '../fakes/postgres.ts';
 import { hasRedisServer, startRedis } from '../fakes/redis.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
@@ -19,11 +19,13 @@ export async function startFleet(options: {
   workers: number;
   env?: Record<string, string>;
   databaseUrl?: string;
-  persistent?: boolean;
+  redis?: Awaited<ReturnType<typeof startRedis>>;
 }) {
   const databaseUrl = options.databaseUrl ?? (await createDatabase());
-  const redis = await startRedis({ persistent: options.persistent ?? false });
+  const redis = options.redis ?? (await startRedis());
   const folder = tempFolder();
+  // By this its processes are known, whoever their parent is by then.
+  const mark = randomUUID();
   const env: Record<string, string> = {
     DATABASE_URL: databaseUrl,
     REDIS_URL: redis.url,
@@ -32,20 +34,26 @@ export async function startFleet(options: {
     ALLOW_PRIVATE_NETWORKS: 'true',
     WORKERS: '1',
     FETCH_CONCURRENCY: '8',
+    FLEET_MARK: mark,
     ...options.env,
   };
   const server: Service = await startService({ env: { ...env, WORKERS: '0' } });
   // Results are linked to where the server listens.
   env.PUBLIC_URL = server.url;
-  const addWorker = () => startWorker(env);
-  const workers: WorkerProcess[] = await Promise.all(Array.from({ length: options.workers }, addWorker));
+  const addWorker = (its: Record<string, string> = {}) => startWorker({ ...env, ...its });
+  const workers: WorkerProcess[] = await Promise.all(
+    Array.from({ length: options.workers }, () => addWorker()),
+  );
   return {
     server,
     workers,
     redis,
     databaseUrl,
     env,
+    mark,
+    files: `${folder}/files`,
     addWorker,
-    addServer: () => startService({ env: { ...env, WORKERS: '0' } }),
+    addServer: (port?: number) =>
+      startService({ env: { ...env, WORKERS: '0' }, ...(port === undefined ? {} : { port }) }),
   };
 }

@@ -1,28 +1,18 @@
 // The page in a real browser, on the real program: from dropping a CSV to the downloaded output.csv.
-import { existsSync, readFileSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { startOrigin } from '../fakes/origin.ts';
 import { photoJpeg } from '../fakes/pictures.ts';
+import { download, drop, HEADER, named, openPage, resultOf, seen, skip } from './browser.ts';
 import { startService } from './service.ts';
 
-/** Debian's. */
-const CHROMIUM = '/usr/bin/chromium';
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-];
-const found = existsSync(CHROMIUM);
-const skip = !found && process.env.REQUIRE_SERVICES !== '1';
-const name = (text: string) => (skip ? `${text} (skipped: there is no ${CHROMIUM})` : text);
+const MAX_SCRIPT_BYTES = 150_000;
+const COUNT_CLICKS = `
+  sessionStorage.clicks ??= 0;
+  addEventListener('pointerdown', () => sessionStorage.clicks++, true);`;
 
-const HEADER = 'S. No.,Product Name,Input Image Urls,Note';
-
-test.skipIf(skip)(name('a CSV dropped on the page comes back with its new column'), async () => {
+test.skipIf(skip)(named('a CSV dropped on the page comes back with its new column'), async () => {
   const { url } = await startService({ env: { WORKERS: '1' } });
   const origin = await startOrigin({
     '/one.jpg': { body: await photoJpeg(320, 240) },
@@ -30,7 +20,7 @@ test.skipIf(skip)(name('a CSV dropped on the page comes back with its new column
     '/three.jpg': { body: await photoJpeg(240, 240) },
   });
   onTestFinished(() => origin.close());
-  const { page, faults } = await openPage(url);
+  const { page, faults } = await openPage(url, { first: COUNT_CLICKS });
 
   const bad = `${HEADER}\n1,,${origin.url}/one.jpg,\n2,Chair,chair,\n`;
   await drop(page, 'bad.csv', bad);
@@ -55,9 +45,16 @@ test.skipIf(skip)(name('a CSV dropped on the page comes back with its new column
   ];
   await drop(page, 'good.csv', `${HEADER}\r\n${records.join('\r\n')}\r\n`);
   await page.getByText('2 products, 4 images').waitFor();
+  const preview = page.getByRole('region', { name: 'The first rows of the file' }).locator('tbody tr');
+  expect(await preview.first().locator('td').allTextContents()).toEqual([
+    '1',
+    'Mug',
+    `2 × ${origin.url}/one.jpg`,
+    '2 links',
+  ]);
   await start.click();
 
-  await page.getByRole('region', { name: 'Result', exact: true }).waitFor();
+  await resultOf(page).waitFor();
   const id = /#\/requests\/([0-9a-f-]{36})$/.exec(page.url())![1]!;
   const { images } = (await (await fetch(`${url}/status/${id}/images`)).json()) as {
     images: { output_url: string | null; error: { code: string } | null }[];
@@ -70,17 +67,36 @@ test.skipIf(skip)(name('a CSV dropped on the page comes back with its new column
     `${records[1]},",${three}"`,
     '',
   ].join('\r\n');
-  expect((await download(page, 'Output CSV')).toString()).toBe(expected);
-  expect((await download(page, 'Failed CSV')).toString()).toContain(`${origin.url}/gone.jpg`);
+  const save = (name: string) => download(page, () => page.getByRole('link', { name }).click());
+  expect((await save('Output CSV')).toString()).toBe(expected);
+  // Start, and Output CSV; four would be allowed.
+  expect(await page.evaluate('sessionStorage.clicks')).toBe('2');
+  expect((await save('Failed CSV')).toString()).toContain(`${origin.url}/gone.jpg`);
 
-  const failed = page.getByRole('region', { name: '1 image failed' }).locator('tbody td');
-  expect((await failed.allTextContents()).slice(0, 3)).toEqual(['2', '1', `${origin.url}/gone.jpg`]);
-  const pictures = await page.locator('.gallery img').all();
-  expect(pictures.length).toBe(3);
-  for (const picture of pictures) {
-    await picture.scrollIntoViewIfNeeded();
-    await picture.evaluate((image: { decode(): Promise<void> }) => image.decode());
-  }
+  const failures = page.getByRole('region', { name: '1 image failed' });
+  const reason = failures.locator('summary');
+  expect(await reason.locator('.tally, code, .fixer').allTextContents()).toEqual([
+    '1',
+    'http_404',
+    'You, in the sheet',
+  ]);
+  await reason.click();
+  await failures.locator('.virtual-item .url').waitFor();
+  expect(await failures.locator('.virtual-item .url').allTextContents()).toEqual([`${origin.url}/gone.jpg`]);
+  expect(await page.locator('.shares').first().locator('tbody th').allTextContents()).toEqual([
+    `127.0.0.1:${origin.port}4 images, 1 failed`,
+  ]);
+  expect(await seen(page, '.gallery img')).toBe(3);
+
+  await page.locator('.gallery button').first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.locator('.compare-canvas .over').waitFor();
+  expect(await seen(page, '.compare-canvas img')).toBe(2);
+  await dialog.getByRole('button', { name: '200 %' }).click();
+  await dialog.getByRole('button', { name: 'Next' }).click();
+  await dialog.getByText('2 of 3').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
 
   await page.reload();
   await page.getByRole('heading', { name: 'good.csv' }).waitFor();
@@ -91,12 +107,41 @@ test.skipIf(skip)(name('a CSV dropped on the page comes back with its new column
   expect(faults).toEqual([]);
 });
 
-test.skipIf(skip)(name('a server with keys makes the page ask for one, and go on with it'), async () => {
+test.skipIf(skip)(
+  named('a sample shows before and after at the settings, before anything is started'),
+  async () => {
+    const { url, json } = await startService({ env: { WORKERS: '1' } });
+    const origin = await startOrigin({ '/one.jpg': { body: await photoJpeg(320, 240) } });
+    onTestFinished(() => origin.close());
+    const { page, faults } = await openPage(url, { expected: /status of 422/ });
+    // Nobody knows these columns, so the page asks.
+    await drop(
+      page,
+      'artikel.csv',
+      `Nr;Artikel;Bilder\n1;Tasse;${origin.url}/one.jpg\n2;Lampe;${origin.url}/gone.jpg\n`,
+    );
+    await page.getByLabel('Image URL column').selectOption('Bilder');
+    await page.getByLabel('Product name column').selectOption('Artikel');
+    await page.getByRole('button', { name: 'Use these' }).click();
+    await page.getByText('2 products, 2 images').waitFor();
+    await page.locator('.sample-verdict b').waitFor();
+    expect(await seen(page, '.sample .compare-canvas img')).toBe(2);
+    const light = await page.locator('.compare-note.right').textContent();
+    await page.getByRole('slider', { name: 'Quality' }).fill('90');
+    await expect.poll(() => page.locator('.compare-note.right').textContent()).not.toBe(light);
+    await page.getByRole('button', { name: 'Try another' }).click();
+    await page.getByText('There is nothing at this address.').waitFor();
+    expect(await json('/requests')).toEqual({ requests: [], next: null });
+    expect(faults).toEqual([]);
+  },
+);
+
+test.skipIf(skip)(named('a server with keys makes the page ask for one, and go on with it'), async () => {
   const { url } = await startService({ env: { WORKERS: '1', API_KEYS: 'shop:secret-of-the-shop' } });
   const origin = await startOrigin({ '/one.jpg': { body: await photoJpeg() } });
   onTestFinished(() => origin.close());
   // A browser reports every 401 on its console.
-  const { page, faults } = await openPage(url, /status of 401/);
+  const { page, faults } = await openPage(url, { expected: /status of 401/ });
   const key = page.getByLabel('API key');
   await key.fill('not-the-key');
   await page.getByRole('button', { name: 'Use key' }).click();
@@ -108,56 +153,72 @@ test.skipIf(skip)(name('a server with keys makes the page ask for one, and go on
   await drop(page, 'one.csv', `${HEADER}\n1,Mug,${origin.url}/one.jpg,\n`);
   await page.getByText('1 product, 1 image').waitFor();
   await page.getByRole('button', { name: 'Start' }).click();
-  await page.getByRole('region', { name: 'Result', exact: true }).waitFor();
-  const output = (await download(page, 'Output CSV')).toString();
-  expect(output.split('\n')[0]).toBe(`${HEADER},Output Image Urls`);
-  expect(output.split('\n')[1]).toMatch(
-    new RegExp(`^1,Mug,${origin.url}/one.jpg,,${url}/files/\\S+\\.jpe?g$`),
-  );
+  await resultOf(page).waitFor();
+  const output = await download(page, () => page.getByRole('link', { name: 'Output CSV' }).click());
+  const [header, first] = output.toString().split('\n');
+  expect(header).toBe(`${HEADER},Output Image Urls`);
+  expect(first).toMatch(new RegExp(`^1,Mug,${origin.url}/one.jpg,,${url}/files/\\S+\\.jpe?g$`));
+  await page.locator('.gallery button').click();
+  await page.locator('.compare-canvas .over').waitFor();
+  expect(await seen(page, '.compare-canvas img')).toBe(2);
   expect(faults).toEqual([]);
 });
 
-/** Of what runs in the browser; the tests are typed for Node. */
-interface BrowserGlobals {
-  DataTransfer: new () => { items: { add(file: File): void } };
-}
-
-/** A page with everything that must not happen on it: errors, broken policies, calls to other hosts. */
-async function openPage(url: string, expected?: RegExp): Promise<{ page: Page; faults: string[] }> {
-  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
-  onTestFinished(() => browser.close());
-  const page = await browser.newPage();
-  const faults: string[] = [];
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('console', (message) => {
-    const text = message.text();
-    if (message.type() !== 'log' && !expected?.test(text)) faults.push(text);
-  });
-  page.on('request', (request) => {
-    const address = request.url();
-    if (!address.startsWith(`${url}/`) && !address.startsWith('blob:')) faults.push(`asked ${address}`);
-  });
-  await page.goto(`${url}/`);
-  return { page, faults };
-}
-
-async function drop(page: Page, fileName: string, text: string): Promise<void> {
-  const dataTransfer = await page.evaluateHandle(
-    ([name, content]) => {
-      const { DataTransfer } = globalThis as unknown as BrowserGlobals;
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([content!], name!, { type: 'text/csv' }));
-      return transfer;
-    },
-    [fileName, text],
+test.skipIf(skip)(named('results that live on another host are shown through this one'), async () => {
+  const service = await startService({ env: { WORKERS: '1', PUBLIC_URL: 'https://images.shop.example' } });
+  const origin = await startOrigin({ '/one.jpg': { body: await photoJpeg() } });
+  onTestFinished(() => origin.close());
+  const id = await service.upload(`${HEADER}\n1,Mug,${origin.url}/one.jpg,\n`);
+  await service.ended(id);
+  const { page, faults } = await openPage(service.url, { path: `#/requests/${id}` });
+  await page.locator('.gallery img').waitFor();
+  expect(await page.locator('.gallery img').getAttribute('src')).toBe(
+    `${service.url}/status/${id}/images/1/result`,
   );
-  await page.dispatchEvent('.drop', 'drop', { dataTransfer });
-}
+  expect(await seen(page, '.gallery img')).toBe(1);
+  expect(faults).toEqual([]);
+});
 
-async function download(page: Page, link: string): Promise<Buffer> {
-  const [file] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('link', { name: link }).click(),
-  ]);
-  return readFileSync(await file.path());
-}
+test.skipIf(skip)(named('the whole way by keyboard alone'), async () => {
+  const { url } = await startService({ env: { WORKERS: '1' } });
+  const origin = await startOrigin({ '/one.jpg': { body: await photoJpeg() } });
+  onTestFinished(() => origin.close());
+  const { page, faults } = await openPage(url);
+  const tabTo = async (text: string) => {
+    for (let presses = 0; presses < 60; presses++) {
+      await page.keyboard.press('Tab');
+      const at = (await page.evaluate(
+        'document.activeElement === document.body ? "" : document.activeElement.textContent + document.activeElement.type',
+      )) as string;
+      if (at.includes(text)) return;
+    }
+    throw new Error(`Tab never reaches ${text}`);
+  };
+  await tabTo('file');
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
+  await chooser.setFiles({
+    name: 'one.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`${HEADER}\n1,Mug,${origin.url}/one.jpg,\n`),
+  });
+  await page.getByText('1 product, 1 image').waitFor();
+  await tabTo('Start');
+  await page.keyboard.press('Enter');
+  await resultOf(page).waitFor();
+  await tabTo('Output CSV');
+  const output = await download(page, () => page.keyboard.press('Enter'));
+  expect(output.toString()).toContain('/files/');
+  expect(faults).toEqual([]);
+});
+
+test('the page is light itself', async () => {
+  const page = new URL('../../dist/web/', import.meta.url);
+  const html = readFileSync(new URL('index.html', page), 'utf8');
+  const scripts = [...html.matchAll(/<(?:script|link)[^>]+(?:src|href)="\.\/(assets\/[^"]+\.js)"/g)];
+  expect(scripts.length).toBeGreaterThan(0);
+  const bytes = scripts.reduce(
+    (sum, [, path]) => sum + gzipSync(readFileSync(new URL(path!, page))).length,
+    0,
+  );
+  expect(bytes).toBeLessThan(MAX_SCRIPT_BYTES);
+});

@@ -32,7 +32,7 @@ it('costs five poisonous pictures among five hundred themselves and nobody else'
   const service = await startService({
     env: {
       NODE_OPTIONS: `--import=${PRELOAD}`,
-      COMPRESS_TIMEOUT_MS: '4000',
+      COMPRESS_TIMEOUT_MS: '10000',
       IMAGE_PROCESS_MEMORY: '600MB',
       WORKERS: '2',
       LOG_LEVEL: 'silent',

@@ -8,6 +8,7 @@ import { parse } from 'csv-parse/sync';
 import { expect, it, onTestFinished } from 'vitest';
 import { createDatabase, postgresMissing } from '../fakes/postgres.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
+import { fleetMissing, startFleet } from './fleet.ts';
 import { checkPictures, type HostileCatalogue, startHostileCatalogue } from './hostile-catalogue.ts';
 import { BIN, startService } from './service.ts';
 
@@ -23,18 +24,27 @@ function parseReport(bytes: Buffer) {
   return parse(bytes, { columns: true }) as Record<string, string>[];
 }
 
-const missing = await postgresMissing();
-const databases = [
-  { name: 'SQLite', env: async () => ({}), skip: null },
-  { name: 'PostgreSQL', env: async () => ({ DATABASE_URL: await createDatabase() }), skip: missing },
+const [noPostgres, noFleet] = [await postgresMissing(), await fleetMissing()];
+const modes = [
+  { name: 'SQLite in one process', start: () => startService(), missing: null },
+  {
+    name: 'PostgreSQL behind one process',
+    start: async () => startService({ env: { DATABASE_URL: await createDatabase() } }),
+    missing: noPostgres,
+  },
+  {
+    name: 'a fleet over PostgreSQL and Redis',
+    start: async () => (await startFleet({ workers: 2 })).server,
+    missing: noFleet,
+  },
 ];
 
-it.for(databases)(
+it.for(modes)(
   'comes back from the server byte for byte, every position right, with $name',
-  async (database, test) => {
-    test.skip(database.skip !== null, database.skip ?? '');
+  async (mode, test) => {
+    test.skip(mode.missing !== null, mode.missing ?? '');
     const catalogue = await startCatalogue();
-    const service = await startService({ env: await database.env() });
+    const service = await mode.start();
     const id = await service.upload(catalogue.csv);
     const request = await service.ended(id);
     expect(request).toMatchObject({ status: 'completed', products: 9, images: { ...COUNTS, pending: 0 } });

@@ -70,12 +70,18 @@ async function startProgram(args: string[], env: Record<string, string> | undefi
     errors: () => errors.join(''),
     /** kill -9 to the whole process tree, and the wait until it is gone. */
     kill: () => killTree(child),
+    /** kill -9 to the process alone; its image processes are to notice by themselves. */
+    async killAlone(): Promise<void> {
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await ended;
+    },
     /** Freezes the process with its image processes, and lets it go on. */
     freeze: () => process.kill(-child.pid!, 'SIGSTOP'),
     thaw: () => process.kill(-child.pid!, 'SIGCONT'),
     /** SIGTERM, as a deploy does it; resolves with the exit code. */
     async stop(): Promise<number | null> {
-      if (child.exitCode !== null) return child.exitCode;
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
       child.kill('SIGTERM');
       return ended;

@@ -27,6 +27,8 @@ describe('a sound file', () => {
       },
       products: 2,
       images: 3,
+      hosts: 1,
+      header: ['S. No.', 'Product Name', 'Input Image Urls'],
       problems: [],
       warnings: [],
       preview: [

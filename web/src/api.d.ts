@@ -25,6 +25,8 @@ export interface paths {
                     metadata?: "copyright" | "none";
                     /** @description Store what was downloaded beside the result. */
                     keep_originals?: string;
+                    /** @description Names of the results (default {request_id}/{row}-{position}-{name}); also {seq} and {product}. The extension is added. */
+                    key_template?: string;
                     /** @description Name of the column with the image URLs, when it is none of the known names. */
                     url_column?: string;
                     /** @description Name of the column with the product name, when it is none of the known names. */
@@ -112,7 +114,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The CSV file has problems, or: An option is not valid, or: The idempotency key was used for another upload */
+                /** @description The CSV file has problems, or: An option is not valid, or: The idempotency key was used for another upload, or: The image cannot be downloaded or read */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -154,6 +156,8 @@ export interface paths {
                     metadata?: "copyright" | "none";
                     /** @description Store what was downloaded beside the result. */
                     keep_originals?: string;
+                    /** @description Names of the results (default {request_id}/{row}-{position}-{name}); also {seq} and {product}. The extension is added. */
+                    key_template?: string;
                     /** @description Name of the column with the image URLs, when it is none of the known names. */
                     url_column?: string;
                     /** @description Name of the column with the product name, when it is none of the known names. */
@@ -195,6 +199,15 @@ export interface paths {
                          *       "valid": false,
                          *       "products": 2,
                          *       "images": 3,
+                         *       "hosts": 1,
+                         *       "header": [
+                         *         "text"
+                         *       ],
+                         *       "columns": {
+                         *         "serial": "text",
+                         *         "name": "Mug",
+                         *         "url": "https://shop.example/hooks/halve"
+                         *       },
                          *       "problems": [
                          *         {
                          *           "line": 2,
@@ -255,7 +268,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description The CSV file has problems, or: An option is not valid */
+                /** @description The CSV file has problems, or: An option is not valid, or: The image cannot be downloaded or read */
                 422: {
                     headers: {
                         [name: string]: unknown;
@@ -330,6 +343,7 @@ export interface paths {
                          *         "max_height": null,
                          *         "metadata": "copyright",
                          *         "keep_originals": false,
+                         *         "key_template": "text",
                          *         "url_column": null,
                          *         "name_column": null
                          *       },
@@ -381,12 +395,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What became of each image, in the order of the file */
+        /** What became of each image, in the order of the file or with the least saved first */
         get: {
             parameters: {
                 query?: {
                     /** @description Only those in this state */
                     status?: "pending" | "processed" | "failed" | "cancelled";
+                    /** @description Only the failed images with this error code */
+                    code?: string;
+                    /** @description `least_saved`: the 1000 processed images that saved least, the least first */
+                    sort?: "file" | "least_saved";
                     /** @description The `next` of the page before; unset for the first */
                     cursor?: number;
                     /** @description Most entries on a page */
@@ -518,6 +536,429 @@ export interface paths {
                          *     data: {"status":"processing","progress":50}
                          */
                         "text/event-stream": string;
+                    };
+                };
+                /** @description A valid API key is needed */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is nothing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/status/{request_id}/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many images failed for which reason, also while the request runs */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
+                    request_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "failures": [
+                         *         {
+                         *           "code": "invalid_url",
+                         *           "images": 3
+                         *         }
+                         *       ]
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Failures"];
+                    };
+                };
+                /** @description A valid API key is needed */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is nothing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/status/{request_id}/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was saved by host, by format, and how it is distributed */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
+                    request_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "hosts": [
+                         *         {
+                         *           "host": "text",
+                         *           "images": 3,
+                         *           "failed": 0,
+                         *           "bytes_in": 431870,
+                         *           "bytes_out": 168204
+                         *         }
+                         *       ],
+                         *       "formats": [
+                         *         {
+                         *           "format": "jpeg",
+                         *           "images": 3,
+                         *           "failed": 0,
+                         *           "bytes_in": 431870,
+                         *           "bytes_out": 168204
+                         *         }
+                         *       ],
+                         *       "tenths": [
+                         *         1,
+                         *         1,
+                         *         1,
+                         *         1,
+                         *         1,
+                         *         1,
+                         *         1,
+                         *         1,
+                         *         1,
+                         *         1
+                         *       ],
+                         *       "unchanged": 1
+                         *     }
+                         */
+                        "application/json": components["schemas"]["Statistics"];
+                    };
+                };
+                /** @description A valid API key is needed */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is nothing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make one image lighter and see both, before anything is started; nothing is stored */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    /**
+                     * @example {
+                     *       "quality": "50",
+                     *       "format": "jpeg",
+                     *       "max_width": 1,
+                     *       "max_height": 1,
+                     *       "metadata": "copyright",
+                     *       "url": "https://shop.example/hooks/halve"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PreviewOfInput"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example {
+                         *       "figures": {
+                         *         "bytes_in": 431870,
+                         *         "bytes_out": 168204,
+                         *         "width": 1600,
+                         *         "height": 1200,
+                         *         "format": "jpeg",
+                         *         "quality": 50,
+                         *         "kept_original": false,
+                         *         "source_quality": 90
+                         *       },
+                         *       "original": "text",
+                         *       "result": "text"
+                         *     }
+                         */
+                        "multipart/form-data": {
+                            figures: components["schemas"]["Preview"];
+                            /** Format: binary */
+                            original: string;
+                            /** Format: binary */
+                            result: string;
+                        };
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A valid API key is needed */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description An option is not valid, or: The image cannot be downloaded or read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A part of the service is not available */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/status/{request_id}/images/{seq}/original": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture as it came: the kept one, else downloaded again from the input URL */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
+                    request_id: string;
+                    /**
+                     * @description The number of the image in the file, 1-based
+                     * @example 1
+                     */
+                    seq: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /** @example text */
+                        "image/*": string;
+                    };
+                };
+                /** @description A valid API key is needed */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is nothing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The image cannot be downloaded or read */
+                422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A part of the service is not available */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/status/{request_id}/images/{seq}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The delivered picture, through this server wherever it is stored */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
+                    request_id: string;
+                    /**
+                     * @description The number of the image in the file, 1-based
+                     * @example 1
+                     */
+                    seq: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /** @example text */
+                        "image/*": string;
                     };
                 };
                 /** @description A valid API key is needed */
@@ -857,6 +1298,8 @@ export interface paths {
                 query?: {
                     /** @description Only those in this state */
                     status?: "pending" | "processing" | "completed" | "failed" | "cancelled";
+                    /** @description Part of the file name, or the beginning of the id */
+                    search?: string;
                     /** @description The `next` of the page before; unset for the first */
                     cursor?: string;
                     /** @description Most entries on a page */
@@ -905,6 +1348,7 @@ export interface paths {
                          *             "max_height": null,
                          *             "metadata": "copyright",
                          *             "keep_originals": false,
+                         *             "key_template": "text",
                          *             "url_column": null,
                          *             "name_column": null
                          *           },
@@ -1015,6 +1459,7 @@ export interface paths {
                          *         "max_height": null,
                          *         "metadata": "copyright",
                          *         "keep_originals": false,
+                         *         "key_template": "text",
                          *         "url_column": null,
                          *         "name_column": null
                          *       },
@@ -1126,6 +1571,7 @@ export interface paths {
                          *         "max_height": null,
                          *         "metadata": "copyright",
                          *         "keep_originals": false,
+                         *         "key_template": "text",
                          *         "url_column": null,
                          *         "name_column": null
                          *       },
@@ -1775,6 +2221,26 @@ export interface webhooks {
 }
 export interface components {
     schemas: {
+        PreviewOfInput: {
+            /** @description Encoder quality, 1-100 (default 50); with % that share of the source’s own quality. */
+            quality?: string;
+            /**
+             * @description Format to deliver; `same` (default) keeps the format of the source.
+             * @enum {string}
+             */
+            format?: "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff" | "jpg" | "same";
+            /** @description Pixels; larger pictures are scaled down to fit. */
+            max_width?: number;
+            /** @description Pixels; larger pictures are scaled down to fit. */
+            max_height?: number;
+            /**
+             * @description `copyright` (default) keeps copyright, IPTC and the AI label; `none` drops these too. GPS is always dropped.
+             * @enum {string}
+             */
+            metadata?: "copyright" | "none";
+            /** @description Of the image; every guard of an upload holds for it */
+            url: string;
+        };
         /** @description The CSV with its options; or the CSV itself as text/csv with the options as query. */
         UploadInput: {
             /** @description Encoder quality, 1-100 (default 50); with % that share of the source’s own quality. */
@@ -1795,6 +2261,8 @@ export interface components {
             metadata?: "copyright" | "none";
             /** @description Store what was downloaded beside the result. */
             keep_originals?: string;
+            /** @description Names of the results (default {request_id}/{row}-{position}-{name}); also {seq} and {product}. The extension is added. */
+            key_template?: string;
             /** @description Name of the column with the image URLs, when it is none of the known names. */
             url_column?: string;
             /** @description Name of the column with the product name, when it is none of the known names. */
@@ -1848,6 +2316,7 @@ export interface components {
                 max_height: number | null;
                 metadata: string;
                 keep_originals: boolean;
+                key_template: string;
                 url_column: string | null;
                 name_column: string | null;
             };
@@ -1930,7 +2399,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "invalid_csv" | "invalid_option" | "invalid_request" | "missing_file" | "upload_too_large" | "upload_cut_off" | "unsupported_media_type" | "idempotency_key_reused" | "not_found" | "not_ready" | "wrong_state" | "unauthorized" | "forbidden_origin" | "invalid_signature" | "unavailable" | "internal";
+            code: "invalid_csv" | "invalid_option" | "invalid_request" | "missing_file" | "upload_too_large" | "upload_cut_off" | "unsupported_media_type" | "idempotency_key_reused" | "not_found" | "not_ready" | "wrong_state" | "unauthorized" | "forbidden_origin" | "invalid_signature" | "image_failed" | "unavailable" | "internal";
             detail: string;
             errors?: {
                 /** @description Physical line, 1-based */
@@ -1941,6 +2410,48 @@ export interface components {
                 code: string;
                 message: string;
             }[];
+        };
+        Preview: {
+            bytes_in: number;
+            bytes_out: number;
+            width: number;
+            height: number;
+            format: string;
+            quality: number | null;
+            kept_original: boolean;
+            source_quality: number | null;
+        };
+        Failures: {
+            failures: {
+                code: string;
+                images: number;
+            }[];
+        };
+        Statistics: {
+            /** @description Most images first, at most 100 */
+            hosts: {
+                host: string;
+                images: number;
+                failed: number;
+                /** @description Of the processed images */
+                bytes_in: number;
+                /** @description The same of what is delivered */
+                bytes_out: number;
+            }[];
+            /** @description By the delivered format */
+            formats: {
+                format: string;
+                images: number;
+                failed: number;
+                /** @description Of the processed images */
+                bytes_in: number;
+                /** @description The same of what is delivered */
+                bytes_out: number;
+            }[];
+            /** @description Images that saved up to 10 %, up to 20 % … of their bytes */
+            tenths: number[];
+            /** @description Images that are delivered as they came, or heavier */
+            unchanged: number;
         };
         Accepted: {
             /** Format: uuid */
@@ -1956,6 +2467,16 @@ export interface components {
             valid: boolean;
             products: number;
             images: number;
+            /** @description Different hosts in the URLs, counted up to 10,000 */
+            hosts: number;
+            /** @description The columns as the file names them */
+            header: string[];
+            /** @description The ones that are used, as the file names them; null when they were not recognised */
+            columns: {
+                serial: string | null;
+                name: string;
+                url: string;
+            } | null;
             problems: {
                 /** @description Physical line, 1-based */
                 line: number | null;

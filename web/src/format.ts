@@ -34,6 +34,19 @@ export function percent(value: number): string {
   return `${oneDigit.format(value)} %`;
 }
 
+/** How much less: `−57 %`, `0 %`, or `+3 %` when it became more. */
+export function change(before: number, after: number): string {
+  const saved = before > 0 ? Math.round((1 - after / before) * 100) : 0;
+  if (saved === 0) return percent(0);
+  return saved < 0 ? `+${percent(-saved)}` : `−${percent(saved)}`;
+}
+
+const FORMAT_NAMES: Record<string, string> = { webp: 'WebP' };
+
+export function formatName(format: string): string {
+  return FORMAT_NAMES[format] ?? format.toUpperCase();
+}
+
 export function rate(perSecond: number): string {
   return oneDigit.format(perSecond);
 }
@@ -58,7 +71,7 @@ export function shortDate(iso: string): string {
 /** What a request was asked to do, in one line. */
 export function optionsLine({ options }: RequestState): string {
   const { quality, format, max_width, max_height, metadata, keep_originals } = options;
-  const parts = [`quality ${quality}`, format === null ? 'same format' : `as ${format.toUpperCase()}`];
+  const parts = [`quality ${quality}`, format === null ? 'same format' : `as ${formatName(format)}`];
   if (max_width !== null || max_height !== null)
     parts.push(`at most ${max_width ?? '…'} × ${max_height ?? '…'} px`);
   if (metadata === 'none') parts.push('no metadata');

@@ -7,5 +7,7 @@ import './styles/controls.css';
 import './styles/layout.css';
 import './styles/start.css';
 import './styles/request.css';
+import './styles/pictures.css';
+import './styles/lists.css';
 
 render(<App />, document.getElementById('app')!);

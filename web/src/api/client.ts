@@ -1,6 +1,19 @@
 // The calls the page makes. Every answer that is no success is thrown as an ApiError; a 401 asks for a key and tries again.
 import { askForKey, currentKey } from './session.ts';
-import type { Accepted, CsvKind, Delivery, ImageState, Problem, RequestState, Validation } from './types.ts';
+import type {
+  Accepted,
+  CsvKind,
+  Delivery,
+  FailureCount,
+  ImageState,
+  PreviewFigures,
+  PreviewOf,
+  Problem,
+  RequestState,
+  RequestStatus,
+  Statistics,
+  Validation,
+} from './types.ts';
 
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -20,7 +33,8 @@ export function addressOf(path: string): string {
   return new URL(path, document.baseURI.split('#')[0]).href;
 }
 
-async function call(path: string, init: RequestInit = {}): Promise<Response> {
+/** Resolves with a successful answer, its body unread. */
+export async function call(path: string, init: RequestInit = {}): Promise<Response> {
   for (;;) {
     const key = currentKey();
     const headers = new Headers(init.headers);
@@ -64,15 +78,57 @@ export const upload = (body: FormData, idempotencyKey: string) =>
 export const getRequest = (id: string, signal?: AbortSignal) =>
   read<RequestState>(`status/${at(id)}`, signal && { signal });
 
-export const listRequests = (page: { limit: number; cursor?: string | null }) =>
-  read<{ requests: RequestState[]; next: string | null }>(
-    `requests?limit=${page.limit}${page.cursor ? `&cursor=${at(page.cursor)}` : ''}`,
-  );
+export interface RequestsPage {
+  limit: number;
+  cursor?: string | null;
+  status?: RequestStatus | '';
+  search?: string;
+}
 
-export const listImages = (id: string, status: ImageState['status'], limit: number) =>
-  read<{ images: ImageState[]; next: string | null }>(
-    `status/${at(id)}/images?status=${status}&limit=${limit}`,
-  );
+export const listRequests = (page: RequestsPage) =>
+  read<{ requests: RequestState[]; next: string | null }>(`requests?${query({ ...page })}`);
+
+export interface ImagesPage {
+  cursor: string | null;
+  limit: number;
+  code?: string;
+  sort?: 'file' | 'least_saved';
+}
+
+export const listImages = (id: string, page: ImagesPage) =>
+  read<{ images: ImageState[]; next: string | null }>(`status/${at(id)}/images?${query({ ...page })}`);
+
+export const getFailures = (id: string) => read<{ failures: FailureCount[] }>(`status/${at(id)}/failures`);
+export const getStatistics = (id: string) => read<Statistics>(`status/${at(id)}/statistics`);
+
+export const picturePath = (id: string, seq: number, which: 'original' | 'result') =>
+  `status/${at(id)}/images/${seq}/${which}`;
+
+export interface Preview {
+  figures: PreviewFigures;
+  original: Blob;
+  result: Blob;
+}
+
+/** One image at the given settings; nothing is started. */
+export async function preview(body: PreviewOf, signal: AbortSignal): Promise<Preview> {
+  const headers = { 'content-type': 'application/json' };
+  const form = await (
+    await call('preview', { ...POST, headers, body: JSON.stringify(body), signal })
+  ).formData();
+  const [figures, original, result] = ['figures', 'original', 'result'].map((name) => form.get(name) as File);
+  return {
+    figures: JSON.parse(await figures!.text()) as PreviewFigures,
+    original: original!,
+    result: result!,
+  };
+}
+
+/** What was given, as a query. */
+function query(fields: Record<string, string | number | null | undefined>): URLSearchParams {
+  const given = Object.entries(fields).filter(([, value]) => value != null && value !== '');
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+}
 
 export const cancelRequest = (id: string) => read<RequestState>(`requests/${at(id)}/cancel`, POST);
 export const retryRequest = (id: string) => read<RequestState>(`requests/${at(id)}/retry`, POST);

@@ -1,6 +1,7 @@
-// Following one request until it is closed: server-sent events, or polling where these do not come through.
-import { ApiError, addressOf, getRequest } from './client.ts';
-import { currentKey } from './session.ts';
+// Following one request until it is closed: server-sent events, taken up again when they break off; or polling, where a
+// proxy holds them back.
+import { ApiError, call, getRequest } from './client.ts';
+import { readEvents } from './events.ts';
 import { isClosed, type RequestState } from './types.ts';
 
 export interface Watcher {
@@ -12,84 +13,97 @@ export interface Watcher {
 }
 
 const POLL_MS = 1_000;
-const MAX_POLL_MS = 10_000;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 10_000;
 /** The server sends the state at once; a proxy that holds it back longer would hold back everything. */
 const FIRST_EVENT_MS = 5_000;
+/** The server says that it is there every 15 s; a connection that is quiet for longer is dead without having said so. */
+const SILENCE_MS = 40_000;
+/** The page is drawn this often at most, however fast the events come. */
+const DRAW_MS = 100;
 
 /** Returns what ends it. */
 export function watchRequest(id: string, watcher: Watcher): () => void {
   const over = new AbortController();
-  let source: EventSource | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const path = `status/${encodeURIComponent(id)}/events`;
+  let polling = false;
+  let newest: RequestState | null = null;
+  let drawing: ReturnType<typeof setTimeout> | undefined;
 
-  function heard(request: RequestState): void {
-    if (over.signal.aborted) return;
+  function draw(): void {
+    clearTimeout(drawing);
+    drawing = undefined;
+    if (newest && !over.signal.aborted) watcher.state(newest);
+  }
+
+  /** Whether that was the last of it. */
+  function heard(request: RequestState): boolean {
+    const first = newest === null;
+    newest = request;
     watcher.trouble(false);
-    watcher.state(request);
+    if (first || isClosed(request)) draw();
+    else drawing ??= setTimeout(draw, DRAW_MS);
+    return isClosed(request);
   }
 
-  async function poll(wait = POLL_MS): Promise<void> {
-    let next = POLL_MS;
-    try {
-      const request = await getRequest(id, over.signal);
-      heard(request);
-      if (isClosed(request)) return;
-    } catch (error) {
-      if (over.signal.aborted) return;
-      const temporary = !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
-      if (!temporary) return watcher.failed(error);
-      watcher.trouble(true);
-      next = Math.min(wait * 2, MAX_POLL_MS);
-    }
-    if (!over.signal.aborted) timer = setTimeout(() => void poll(next), next);
-  }
-
-  function listen(): void {
-    const events = new EventSource(addressOf(`status/${encodeURIComponent(id)}/events`));
-    source = events;
-    const giveUp = () => {
-      events.close();
-      clearTimeout(timer);
-      void poll();
+  /** Whether the request is closed; false when the stream ended before. */
+  async function listen(): Promise<boolean> {
+    const stream = new AbortController();
+    const end = () => stream.abort();
+    over.signal.addEventListener('abort', end);
+    let silence: ReturnType<typeof setTimeout> | undefined;
+    const wait = (ms: number, then: () => void) => {
+      clearTimeout(silence);
+      silence = setTimeout(then, ms);
     };
-    timer = setTimeout(giveUp, FIRST_EVENT_MS);
-    const read = ({ data }: MessageEvent<string>) => {
-      clearTimeout(timer);
-      heard(JSON.parse(data) as RequestState);
-    };
-    events.addEventListener('progress', read);
-    events.addEventListener('done', (event) => {
-      events.close();
-      read(event);
-    });
-    events.addEventListener('error', () => {
-      // A dropped stream is taken up again by the browser; a refused one is not.
-      if (events.readyState === EventSource.CLOSED) giveUp();
-      else watcher.trouble(true);
-    });
-  }
-
-  async function begin(): Promise<void> {
-    // Asked for first, so that a missing request and a missing key are told apart.
     try {
-      const request = await getRequest(id, over.signal);
-      heard(request);
-      if (isClosed(request) || over.signal.aborted) return;
-      // EventSource cannot send a key.
-      if (currentKey() === null) listen();
-      else timer = setTimeout(() => void poll(), POLL_MS);
-    } catch (error) {
-      if (over.signal.aborted) return;
-      if (error instanceof ApiError && error.status !== 0 && error.status < 500) return watcher.failed(error);
-      watcher.trouble(true);
-      timer = setTimeout(() => void begin(), POLL_MS * 2);
+      const { body } = await call(path, { signal: stream.signal, headers: { accept: 'text/event-stream' } });
+      wait(FIRST_EVENT_MS, () => {
+        polling = true;
+        end();
+      });
+      for await (const { data } of readEvents(body!)) {
+        wait(SILENCE_MS, end);
+        if (data !== '' && heard(JSON.parse(data) as RequestState)) return true;
+      }
+      return false;
+    } finally {
+      clearTimeout(silence);
+      over.signal.removeEventListener('abort', end);
+      end();
     }
   }
 
-  void begin();
+  async function follow(): Promise<void> {
+    for (let wait = FIRST_WAIT_MS; !over.signal.aborted; ) {
+      const before: RequestState | null = newest;
+      try {
+        if (polling ? heard(await getRequest(id, over.signal)) : await listen()) return;
+      } catch (error) {
+        if (over.signal.aborted) return;
+        const final = error instanceof ApiError && error.status !== 0 && error.status < 500;
+        if (final) return watcher.failed(error);
+      }
+      const moved = newest !== before;
+      if (!moved) watcher.trouble(true);
+      wait = moved ? FIRST_WAIT_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
+      await pause(polling ? POLL_MS : wait, over.signal);
+    }
+  }
+
+  void follow();
   return () => {
     over.abort();
-    clearTimeout(timer);
-    source?.close();
+    clearTimeout(drawing);
   };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }

@@ -13,6 +13,7 @@ export function KeyForm() {
   return (
     <form
       class="key-form panel"
+      aria-label="Sign in"
       onSubmit={(event) => {
         event.preventDefault();
         setKey(value.trim());

@@ -1,7 +1,7 @@
 // The state of a request in a word.
 import type { RequestStatus } from '../api/types.ts';
 
-const WORDS: Record<RequestStatus, string> = {
+export const WORDS: Record<RequestStatus, string> = {
   pending: 'waiting',
   processing: 'in progress',
   completed: 'done',

@@ -6,10 +6,9 @@ import { count, date, shortDate } from '../format.ts';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { StatusChip } from '../parts/status-chip.tsx';
 import { useLoaded } from '../parts/use-loaded.ts';
-import { hrefOf } from '../route.ts';
+import { hrefOf, REQUESTS } from '../route.ts';
 
-const PAGE = 20;
-const MOST = 200;
+const SHOWN = 12;
 const REFRESH_MS = 5_000;
 
 interface Props {
@@ -19,9 +18,8 @@ interface Props {
 }
 
 export function RecentList({ current, changes }: Props) {
-  const [limit, setLimit] = useState(PAGE);
   const [round, setRound] = useState(0);
-  const { value, error } = useLoaded(() => listRequests({ limit }), `${limit} ${round} ${changes}`);
+  const { value, error } = useLoaded(() => listRequests({ limit: SHOWN }), `${round} ${changes}`);
   const requests = value?.requests ?? [];
   const moving = requests.some(({ status }) => status === 'pending' || status === 'processing');
   useEffect(() => {
@@ -41,10 +39,10 @@ export function RecentList({ current, changes }: Props) {
           <Entry key={request.request_id} request={request} current={request.request_id === current} />
         ))}
       </ul>
-      {value?.next != null && limit < MOST && (
-        <button type="button" class="quiet" onClick={() => setLimit(Math.min(MOST, limit * 3))}>
-          Show more
-        </button>
+      {value?.next != null && (
+        <p>
+          <a href={REQUESTS}>All requests</a>
+        </p>
       )}
     </aside>
   );

@@ -33,9 +33,11 @@ export function Actions({ request, onAgain, onDeleted }: Props) {
           onConfirm={() => act(cancelRequest, onAgain)}
         />
       )}
-      {closed && images.failed > 0 && (
+      {closed && images.failed + images.cancelled > 0 && (
         <button type="button" disabled={busy} onClick={() => act(retryRequest, onAgain)}>
-          Retry {counted(images.failed, 'failed image')}
+          {images.cancelled > 0
+            ? `Go on with ${counted(images.failed + images.cancelled, 'image')}`
+            : `Retry ${counted(images.failed, 'failed image')}`}
         </button>
       )}
       {closed && (

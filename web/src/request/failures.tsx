@@ -1,75 +1,111 @@
-// The images that failed, grouped by why.
-import { listImages } from '../api/client.ts';
-import type { ImageState, RequestState } from '../api/types.ts';
+// Why images failed, by reason, with who can mend it. While the request runs the numbers come as they grow.
+import { useEffect, useState } from 'preact/hooks';
+import { getFailures } from '../api/client.ts';
+import type { FailureCount, RequestState } from '../api/types.ts';
 import { count, counted } from '../format.ts';
 import { ErrorNote } from '../parts/error-note.tsx';
-import { ScrollBox } from '../parts/scroll-box.tsx';
 import { useLoaded } from '../parts/use-loaded.ts';
-import { meaningOf } from './meanings.ts';
+import { useImages } from '../parts/use-pages.ts';
+import { VirtualList } from '../parts/virtual-list.tsx';
+import { FIXERS, meaningOf } from './meanings.ts';
 
-const SHOWN = 100;
+const ROW_HEIGHT = 64;
+const REFRESH_MS = 2_000;
 
 export function Failures({ request }: { request: RequestState }) {
-  const { failed } = request.images;
-  const { value, error } = useLoaded(
-    () => listImages(request.request_id, 'failed', SHOWN),
-    `${request.request_id} ${request.completed_at}`,
-  );
+  const { request_id: id, images, completed_at } = request;
+  const [round, setRound] = useState(0);
+  const { value, error } = useLoaded(() => getFailures(id), `${id} ${completed_at} ${round}`);
+  const told = value?.failures.reduce((sum, failure) => sum + failure.images, 0) ?? 0;
+  const behind = value !== null && told !== images.failed;
+  useEffect(() => {
+    if (!behind) return;
+    const timer = setTimeout(() => setRound((before) => before + 1), REFRESH_MS);
+    return () => clearTimeout(timer);
+  }, [behind, value]);
   return (
     <section class="panel failures" aria-labelledby="failures-title">
-      <h2 id="failures-title">{counted(failed, 'image')} failed</h2>
+      <h2 id="failures-title">{counted(images.failed, 'image')} failed</h2>
       <ErrorNote error={error} />
-      {failed > SHOWN && (
-        <p class="soft">Here are the first {count(SHOWN)}; the failed CSV and the report have all of them.</p>
-      )}
-      {value &&
-        groupsOf(value.images).map(([code, images]) => <Group key={code} code={code} images={images} />)}
+      {!value && <p class="soft">…</p>}
+      <ul class="groups">
+        {value?.failures.map((failure) => (
+          <Group key={failure.code} failure={failure} request={request} />
+        ))}
+      </ul>
     </section>
   );
 }
 
-function Group({ code, images }: { code: string; images: ImageState[] }) {
-  const { what, who } = meaningOf(code);
+interface GroupProps {
+  failure: FailureCount;
+  request: RequestState;
+}
+
+function Group({ failure: { code, images }, request }: GroupProps) {
+  const [open, setOpen] = useState(false);
+  const { what, fixer, how } = meaningOf(code);
   return (
-    <details class="group" open={images.length <= 10}>
-      <summary>
-        <span class="tally">{images.length}</span> {what} <code>{code}</code>
-      </summary>
-      <p class="soft">Who can mend it? {who}</p>
-      <ScrollBox label={`Images with ${code}`}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Row</th>
-              <th scope="col">Position</th>
-              <th scope="col">Link</th>
-              <th scope="col">Message</th>
-            </tr>
-          </thead>
-          <tbody>
-            {images.map(({ seq, row, position, input_url, error }) => (
-              <tr key={seq}>
-                <td class="number">{count(row)}</td>
-                <td class="number">{position}</td>
-                <td class="url">{input_url}</td>
-                <td class="message">{error?.message}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollBox>
-    </details>
+    <li class={`group ${fixer}`}>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary>
+          <span class="tally">{count(images)}</span>
+          <span class="group-what">
+            {what} <code>{code}</code>
+          </span>
+          <span class="fixer">{FIXERS[fixer]}</span>
+        </summary>
+        <p class="soft">{how}</p>
+        {open && <FailedImages code={code} total={images} request={request} />}
+      </details>
+    </li>
   );
 }
 
-/** The most frequent code first. */
-function groupsOf(images: ImageState[]): [string, ImageState[]][] {
-  const groups = new Map<string, ImageState[]>();
-  for (const image of images) {
-    const code = image.error?.code ?? 'unknown';
-    const group = groups.get(code);
-    if (group) group.push(image);
-    else groups.set(code, [image]);
-  }
-  return [...groups].sort(([, one], [, other]) => other.length - one.length);
+interface ListProps {
+  code: string;
+  total: number;
+  request: RequestState;
+}
+
+function FailedImages({ code, total, request }: ListProps) {
+  const version = `${request.completed_at} ${total}`;
+  const list = useImages({ requestId: request.request_id, version, total, code });
+  return (
+    <>
+      <ErrorNote error={list.error} />
+      <VirtualList
+        label={`Images with ${code}`}
+        class="failed-list"
+        count={list.count}
+        rowHeight={() => ROW_HEIGHT}
+        onLook={list.look}
+      >
+        {(index) => {
+          const image = list.at(index);
+          if (!image) return <span class="soft">…</span>;
+          return (
+            <>
+              <span class="where">
+                Row {count(image.row)} <span class="soft">· image {image.position}</span>
+              </span>
+              <span class="failed-name">{image.product_name}</span>
+              <a
+                class="url"
+                href={image.input_url}
+                target="_blank"
+                rel="noreferrer noopener"
+                title={image.input_url}
+              >
+                {image.input_url}
+              </a>
+              <span class="soft message" title={image.error?.message ?? ''}>
+                {image.error?.message}
+              </span>
+            </>
+          );
+        }}
+      </VirtualList>
+    </>
+  );
 }

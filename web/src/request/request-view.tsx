@@ -8,9 +8,10 @@ import { goTo, START } from '../route.ts';
 import { Actions } from './actions.tsx';
 import { Downloads } from './downloads.tsx';
 import { Failures } from './failures.tsx';
-import { Gallery } from './gallery.tsx';
+import { Pictures } from './pictures.tsx';
 import { ProgressPanel } from './progress-panel.tsx';
 import { ResultPanel } from './result-panel.tsx';
+import { Savings } from './savings.tsx';
 import { useRequest } from './use-request.ts';
 import { WebhookPanel } from './webhook-panel.tsx';
 
@@ -68,7 +69,7 @@ export function RequestView({ id, onChange }: { id: string; onChange: () => void
         </p>
       )}
       {closed ? <ResultPanel request={request} /> : <ProgressPanel request={request} />}
-      {closed && <Downloads request={request} />}
+      <Downloads request={request} />
       <Actions
         request={request}
         onAgain={() => {
@@ -80,8 +81,9 @@ export function RequestView({ id, onChange }: { id: string; onChange: () => void
           goTo(START);
         }}
       />
-      {closed && request.images.failed > 0 && <Failures request={request} />}
-      {closed && request.images.processed > 0 && <Gallery request={request} />}
+      {request.images.failed > 0 && <Failures request={request} />}
+      {closed && request.images.processed > 0 && <Savings request={request} />}
+      {closed && request.images.processed > 0 && <Pictures request={request} />}
       {closed && request.webhook && <WebhookPanel request={request} />}
     </>
   );

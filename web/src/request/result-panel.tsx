@@ -1,6 +1,7 @@
 // What a request came to: how much lighter, and how many images.
 import type { RequestState } from '../api/types.ts';
 import { bytes, count, counted, percent } from '../format.ts';
+import { Bar } from '../parts/bar.tsx';
 import { Figure } from '../parts/figure.tsx';
 
 export function ResultPanel({ request }: { request: RequestState }) {
@@ -20,7 +21,20 @@ export function ResultPanel({ request }: { request: RequestState }) {
           </>
         )}
       </div>
-      {images.processed > 0 && <Halves before={size.in} after={size.out} />}
+      {images.processed > 0 && (
+        <dl class="halves">
+          <dt>Before</dt>
+          <dd>
+            <Bar kind="before" share={1} />
+            <span>{bytes(size.in)}</span>
+          </dd>
+          <dt>After</dt>
+          <dd>
+            <Bar kind="after" share={size.out / Math.max(1, size.in)} />
+            <span>{bytes(size.out)}</span>
+          </dd>
+        </dl>
+      )}
       <dl class="figures">
         <Figure label="Products" value={count(products)} />
         <Figure label="Images" value={count(images.total)} />
@@ -29,29 +43,6 @@ export function ResultPanel({ request }: { request: RequestState }) {
         {images.cancelled > 0 && <Figure label="Cancelled" value={count(images.cancelled)} />}
       </dl>
     </section>
-  );
-}
-
-/** Two bars to one scale. As SVG, since the page's security policy takes no style attributes. */
-function Halves({ before, after }: { before: number; after: number }) {
-  const share = before === 0 ? 0 : Math.max(0.5, (after * 100) / before);
-  return (
-    <dl class="halves">
-      <dt>Before</dt>
-      <dd>
-        <svg aria-hidden="true">
-          <rect class="before" width="100%" height="100%" rx="4" />
-        </svg>
-        <span>{bytes(before)}</span>
-      </dd>
-      <dt>After</dt>
-      <dd>
-        <svg aria-hidden="true">
-          <rect class="after" width={`${share}%`} height="100%" rx="4" />
-        </svg>
-        <span>{bytes(after)}</span>
-      </dd>
-    </dl>
   );
 }
 

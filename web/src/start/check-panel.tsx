@@ -1,5 +1,6 @@
 // What the check of the chosen file says: counts, or what to mend.
-import type { CsvProblem } from '../api/types.ts';
+import { useState } from 'preact/hooks';
+import type { CsvProblem, Validation } from '../api/types.ts';
 import { counted } from '../format.ts';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { ColumnsForm } from './columns-form.tsx';
@@ -29,23 +30,63 @@ export function CheckPanel({ check, settings, onColumns, onCheckAgain }: Props) 
         </ErrorNote>
       )}
       {check.state === 'checked' && check.found.valid && (
-        <p class="verdict good">
-          <strong>
-            {counted(check.found.products, 'product')}, {counted(check.found.images, 'image')}
-          </strong>{' '}
-          No problem found.
-        </p>
+        <Fine found={check.found} settings={settings} onColumns={onColumns} />
       )}
       {check.state === 'checked' && !check.found.valid && (
         <section class="panel" aria-label="Problems of the file">
           <Verdict problems={check.found.problems} />
-          {check.found.problems.some(aboutColumns) && (
-            <ColumnsForm settings={settings} problems={check.found.problems} onColumns={onColumns} />
+          {check.found.problems.some(aboutColumns) && check.found.header.length > 1 && (
+            <ColumnsForm settings={settings} found={check.found} onColumns={onColumns} />
           )}
           <ProblemsTable problems={check.found.problems} />
         </section>
       )}
     </div>
+  );
+}
+
+function Fine({ found, settings, onColumns }: Pick<Props, 'settings' | 'onColumns'> & { found: Validation }) {
+  const [choosing, setChoosing] = useState(false);
+  const { products, images, hosts, warnings } = found;
+  return (
+    <>
+      <p class="verdict good">
+        <strong>
+          {counted(products, 'product')}, {counted(images, 'image')}
+        </strong>{' '}
+        on {counted(hosts, 'host')}. No problem found.{' '}
+        <button
+          type="button"
+          class="link as-link"
+          aria-expanded={choosing}
+          onClick={() => setChoosing(!choosing)}
+        >
+          Use other columns
+        </button>
+      </p>
+      {choosing && (
+        <ColumnsForm
+          settings={settings}
+          found={found}
+          onColumns={(columns) => {
+            setChoosing(false);
+            onColumns(columns);
+          }}
+        />
+      )}
+      {warnings.length > 0 && (
+        <details class="note">
+          <summary>{counted(warnings.length, 'thing')} to look at, which stop nothing</summary>
+          <ul>
+            {warnings.map(({ line, code, message }) => (
+              <li key={`${line} ${code}`}>
+                Line {line}: {message}.
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
   );
 }
 
@@ -61,7 +102,7 @@ function Verdict({ problems }: { problems: CsvProblem[] }) {
     <p class="verdict bad">
       <strong>{cut ? `More than ${counted(listed, 'problem')}` : counted(listed, 'problem')}</strong>{' '}
       {problems.some(aboutColumns)
-        ? 'Name the columns below, or mend the file and drop it again.'
+        ? 'Choose the columns below, or mend the file and drop it again.'
         : `Mend ${it} in the file and drop it again.`}{' '}
       Nothing was started.
     </p>

@@ -1,53 +1,69 @@
-// Naming the columns of a file that calls them something else.
+// Saying which columns of the file hold the links and the names, when the file calls them something else.
 import { useState } from 'preact/hooks';
-import type { CsvProblem } from '../api/types.ts';
+import type { Validation } from '../api/types.ts';
 import type { Settings } from './draft.ts';
 
 interface Props {
   settings: Settings;
-  problems: CsvProblem[];
+  found: Validation;
   onColumns: (columns: Pick<Settings, 'url_column' | 'name_column'>) => void;
 }
 
-export function ColumnsForm({ settings, problems, onColumns }: Props) {
-  const [url, setUrl] = useState(settings.url_column);
-  const [name, setName] = useState(settings.name_column);
+export function ColumnsForm({ settings, found, onColumns }: Props) {
+  const { header, columns, problems } = found;
+  const [url, setUrl] = useState(settings.url_column || (columns?.url ?? ''));
+  const [name, setName] = useState(settings.name_column || (columns?.name ?? ''));
   const serialMissing = problems.some(({ code, column }) => code === 'missing_column' && column === 'S. No.');
+  // A name that stands there twice or is empty says nothing.
+  const names = [...new Set(header)].filter((text) => text !== '');
   return (
     <form
       class="columns"
       onSubmit={(event) => {
         event.preventDefault();
-        onColumns({ url_column: url.trim(), name_column: name.trim() });
+        onColumns({ url_column: url, name_column: name });
       }}
     >
       <p>
-        If your file calls its columns something else, write their names as they stand in the header.
-        {serialMissing && ' With both named, “S. No.” may be missing.'}
+        Which column holds what? {serialMissing && 'With both chosen, the file needs no “S. No.” column.'}
       </p>
       <div class="fields">
-        <label>
-          Image URL column
-          <input
-            name="url_column"
-            value={url}
-            maxLength={200}
-            onInput={(event) => setUrl(event.currentTarget.value)}
-          />
-        </label>
-        <label>
-          Product name column
-          <input
-            name="name_column"
-            value={name}
-            maxLength={200}
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-        </label>
-        <button type="submit" disabled={url.trim() === '' && name.trim() === ''}>
-          Check again
+        <Choice name="url_column" label="Image URL column" names={names} value={url} onChange={setUrl} />
+        <Choice
+          name="name_column"
+          label="Product name column"
+          names={names}
+          value={name}
+          onChange={setName}
+        />
+        <button type="submit" disabled={url === '' && name === ''}>
+          Use these
         </button>
       </div>
     </form>
+  );
+}
+
+interface ChoiceProps {
+  name: string;
+  label: string;
+  names: string[];
+  value: string;
+  onChange: (value: string) => void;
+}
+
+function Choice({ name, label, names, value, onChange }: ChoiceProps) {
+  return (
+    <label>
+      {label}
+      <select name={name} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        <option value="">Choose…</option>
+        {names.map((column) => (
+          <option key={column} value={column}>
+            {column}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }

@@ -2,6 +2,8 @@
 
 export interface Settings {
   quality: number;
+  /** The quality is a share of the source's own, not a place on the encoder's scale. */
+  relative: boolean;
   format: string;
   max_width: string;
   max_height: string;
@@ -14,6 +16,7 @@ export interface Settings {
 
 export const DEFAULTS: Settings = {
   quality: 50,
+  relative: false,
   format: 'same',
   max_width: '',
   max_height: '',
@@ -24,9 +27,15 @@ export const DEFAULTS: Settings = {
   name_column: '',
 };
 
+/** How the API writes it. */
+export function qualityText({ quality, relative }: Pick<Settings, 'quality' | 'relative'>): string {
+  return `${quality}${relative ? '%' : ''}`;
+}
+
 /** The settings stand before the file: the server then knows the columns while it reads. */
-export function formOf(file: File, settings: Partial<Settings>): FormData {
+export function formOf(file: File, { quality, relative, ...settings }: Partial<Settings>): FormData {
   const form = new FormData();
+  if (quality !== undefined) form.append('quality', qualityText({ quality, relative: relative ?? false }));
   for (const [name, value] of Object.entries(settings)) {
     const text = String(value).trim();
     if (text !== '') form.append(name, text);

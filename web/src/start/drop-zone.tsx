@@ -1,15 +1,19 @@
 // Where the CSV comes in: dropped anywhere on the page, or chosen.
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Validation } from '../api/types.ts';
 import { bytes } from '../format.ts';
+import { FirstRows } from './first-rows.tsx';
 import { ShapeExample } from './shape-example.tsx';
 
 interface Props {
   file: File | null;
   busy: boolean;
+  /** What its check found; null before that. */
+  found: Validation | null;
   onChoose: (file: File) => void;
 }
 
-export function DropZone({ file, busy, onChoose }: Props) {
+export function DropZone({ file, busy, found, onChoose }: Props) {
   const [over, setOver] = useState(false);
   const [refused, setRefused] = useState('');
   const choose = useRef<(files: FileList | null | undefined) => void>(() => {});
@@ -72,7 +76,7 @@ export function DropZone({ file, busy, onChoose }: Props) {
         )}
       </label>
       {refused && <p class="soft">{refused}</p>}
-      {!file && <ShapeExample />}
+      {found?.columns ? <FirstRows found={found} /> : <ShapeExample />}
     </div>
   );
 }

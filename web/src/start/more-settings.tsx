@@ -15,7 +15,7 @@ export function MoreSettings({ settings, onChange }: Props) {
         event.currentTarget.open = true;
       }}
     >
-      <summary>More settings</summary>
+      <summary>Webhook, metadata, originals</summary>
       <div class="fields">
         <label>
           Metadata
@@ -52,6 +52,7 @@ export function MoreSettings({ settings, onChange }: Props) {
         />
         Keep the originals beside the results
       </label>
+      <small class="soft">Then before and after can be compared for as long as the results are kept.</small>
     </details>
   );
 }

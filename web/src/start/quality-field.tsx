@@ -1,14 +1,17 @@
-// The quality slider, with what its value means.
+// How light: the slider, the two ways to mean it, and what the choice means in plain words.
+import { qualityText, type Settings } from './draft.ts';
+
 interface Props {
-  value: number;
-  onChange: (value: number) => void;
+  settings: Pick<Settings, 'quality' | 'relative'>;
+  onChange: (changed: Partial<Settings>) => void;
 }
 
-export function QualityField({ value, onChange }: Props) {
+export function QualityField({ settings, onChange }: Props) {
+  const { quality, relative } = settings;
   return (
     <div class="quality">
       <label for="quality">Quality</label>
-      <output for="quality">{value}</output>
+      <output for="quality">{qualityText(settings).replace('%', ' %')}</output>
       <input
         id="quality"
         type="range"
@@ -16,13 +19,24 @@ export function QualityField({ value, onChange }: Props) {
         min={1}
         max={100}
         step={1}
-        value={value}
+        value={quality}
         aria-describedby="quality-help"
-        onInput={(event) => onChange(event.currentTarget.valueAsNumber)}
+        onInput={(event) => onChange({ quality: event.currentTarget.valueAsNumber })}
       />
+      <fieldset class="segments">
+        <legend class="sr-only">What the number means</legend>
+        <button type="button" aria-pressed={!relative} onClick={() => onChange({ relative: false })}>
+          Same for all
+        </button>
+        <button type="button" aria-pressed={relative} onClick={() => onChange({ relative: true })}>
+          % of each picture’s own
+        </button>
+      </fieldset>
       <p class="soft" id="quality-help">
-        {meaningOf(value)} It is the encoder’s own scale, not a share of the bytes. A picture that would not
-        get smaller is delivered as it came, so none gets heavier.
+        {relative
+          ? `Each picture keeps ${quality} % of the quality it came with: a photo that was saved at 90 is saved at ${Math.max(1, Math.round((quality * 90) / 100))}.`
+          : `${meaningOf(quality)} Every picture is saved at ${quality} on the usual scale from 1 to 100, which is not ${quality} % of its bytes: photos often end at a third to a half.`}{' '}
+        A picture that would not get smaller is delivered as it came.
       </p>
     </div>
   );

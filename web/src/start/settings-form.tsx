@@ -1,16 +1,18 @@
 // What is to be done to the images, and the button that starts it.
+import type { Validation } from '../api/types.ts';
 import { counted } from '../format.ts';
 import type { Settings } from './draft.ts';
 import { MoreSettings } from './more-settings.tsx';
 import { QualityField } from './quality-field.tsx';
+import { SamplePanel } from './sample-panel.tsx';
 
 interface Props {
   settings: Settings;
   onChange: (changed: Partial<Settings>) => void;
   onStart: () => void;
-  ready: boolean;
   busy: boolean;
-  images: number | null;
+  /** Of a file without problems; null while there is none. */
+  found: Validation | null;
 }
 
 const FORMATS = [
@@ -21,18 +23,18 @@ const FORMATS = [
   ['png', 'PNG'],
 ] as const;
 
-export function SettingsForm({ settings, onChange, onStart, ready, busy, images }: Props) {
+export function SettingsForm({ settings, onChange, onStart, busy, found }: Props) {
   return (
-    <form
-      class="settings panel"
-      aria-label="Settings"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready && !busy) onStart();
-      }}
-    >
-      <QualityField value={settings.quality} onChange={(quality) => onChange({ quality })} />
-      <div class="fields small">
+    <div class="panel settings">
+      <form
+        id="settings"
+        aria-label="Settings"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (found && !busy) onStart();
+        }}
+      >
+        <QualityField settings={settings} onChange={onChange} />
         <label>
           Format
           <select
@@ -47,21 +49,35 @@ export function SettingsForm({ settings, onChange, onStart, ready, busy, images 
             ))}
           </select>
         </label>
-        <SideField name="max_width" label="Max width, px" value={settings.max_width} onChange={onChange} />
-        <SideField name="max_height" label="Max height, px" value={settings.max_height} onChange={onChange} />
-      </div>
-      <MoreSettings settings={settings} onChange={onChange} />
+        <div class="fields small">
+          <SideField name="max_width" label="Max width, px" value={settings.max_width} onChange={onChange} />
+          <SideField
+            name="max_height"
+            label="Max height, px"
+            value={settings.max_height}
+            onChange={onChange}
+          />
+        </div>
+        <MoreSettings settings={settings} onChange={onChange} />
+      </form>
+      <SamplePanel found={found} settings={settings} />
       <div class="start-line">
-        <button type="submit" class="primary big" disabled={!ready || busy} aria-describedby="start-hint">
+        <button
+          type="submit"
+          form="settings"
+          class="primary big"
+          disabled={!found || busy}
+          aria-describedby="start-hint"
+        >
           {busy ? 'Sending…' : 'Start'}
         </button>
         <span id="start-hint" class="soft">
-          {images === null
-            ? 'Choose a CSV without problems first.'
-            : `${counted(images, 'image')} to make lighter.`}
+          {found
+            ? `${counted(found.images, 'image')} to make lighter.`
+            : 'Choose a CSV without problems first.'}
         </span>
       </div>
-    </form>
+    </div>
   );
 }
 

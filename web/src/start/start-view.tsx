@@ -16,7 +16,8 @@ export function StartView({ onStarted }: { onStarted: () => void }) {
     document.title = 'halve';
   }, []);
   const { check } = draft;
-  const valid = check.state === 'checked' && check.found.valid;
+  const found = check.state === 'checked' ? check.found : null;
+  const valid = found?.valid ? found : null;
   return (
     <>
       <div class="intro">
@@ -26,7 +27,7 @@ export function StartView({ onStarted }: { onStarted: () => void }) {
           same file comes back with one more column.
         </p>
       </div>
-      <DropZone file={draft.file} busy={draft.sending.busy} onChoose={draft.choose} />
+      <DropZone file={draft.file} busy={draft.sending.busy} onChoose={draft.choose} found={found} />
       <CheckPanel
         check={check}
         settings={draft.settings}
@@ -37,9 +38,8 @@ export function StartView({ onStarted }: { onStarted: () => void }) {
         settings={draft.settings}
         onChange={draft.change}
         onStart={draft.start}
-        ready={valid}
         busy={draft.sending.busy}
-        images={valid ? check.found.images : null}
+        found={valid}
       />
       <ErrorNote error={draft.sending.error}>
         <p>Nothing was started twice: pressing the button again sends the same upload under the same key.</p>

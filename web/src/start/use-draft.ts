@@ -11,6 +11,18 @@ export type Check =
   | { state: 'checked'; found: Validation }
   | { state: 'failed'; error: unknown };
 
+const NOTHING_FOUND: Validation = {
+  valid: false,
+  products: 0,
+  images: 0,
+  hosts: 0,
+  header: [],
+  columns: null,
+  problems: [],
+  warnings: [],
+  preview: [],
+};
+
 export function useDraft(onAccepted: (accepted: Accepted) => void) {
   const [file, setFile] = useState<File | null>(null);
   const [settings, setSettings] = useState(DEFAULTS);
@@ -72,7 +84,7 @@ export function useDraft(onAccepted: (accepted: Accepted) => void) {
           if (!errors) throw await explained(error, file);
           setCheck({
             state: 'checked',
-            found: { valid: false, products: 0, images: 0, problems: errors, warnings: [], preview: [] },
+            found: { ...NOTHING_FOUND, problems: errors },
           });
         }
       });

@@ -18,7 +18,6 @@ import {
   HALVE_X,
   HALVE_Y,
   HEIGHT,
-  HISTOGRAM,
   NATURAL,
   OUT_COLUMNS,
   OUT_STEPS,
@@ -33,7 +32,7 @@ import {
   WIDTH,
 } from './frame';
 import { OK, TOO_LARGE } from './memory';
-import { prepareValues, requantiseValues } from './requantise';
+import { endBlock, prepareValues, requantiseValues } from './requantise';
 import { setStreamEnd, streamEnd, streamRoom } from './stream';
 
 /** f32, rows k = 1, 3, 5, 7; columns n = 0-3. */
@@ -48,8 +47,8 @@ const RIGHT_T = memory.data(256, 16);
 const RESULT_T = memory.data(256, 16);
 /** Zigzag index -> index in a transposed block. u8. */
 const TRANSPOSED = memory.data(64);
-/** The last zigzag index of the low four rows and columns is 24. */
-const LOW_LEVELS: usize = 28;
+/** f32 x 16: the steps of the low four rows and columns of the component that is being halved. */
+const LOW_STEPS = memory.data(64, 16);
 
 let ready = false;
 
@@ -81,16 +80,31 @@ export function halvePlane(i: i32): i32 {
   const down = get(FRAME, HALVE_Y);
   const columns = get(c, REAL_COLUMNS);
   const rows = get(c, REAL_ROWS);
-  const histogram = <usize>get(c, HISTOGRAM);
   const dcStep = <f32>load<u16>(OUT_STEPS + <usize>i * 128);
   const order = across ? TRANSPOSED : NATURAL;
+  prepareLowSteps(c);
   prepareValues(i, order);
   let out = streamEnd();
   const outRows = down ? ceilDiv(rows, 2) : rows;
   const outColumns = across ? ceilDiv(columns, 2) : columns;
+  const step = <f32>load<u16>(SOURCE_STEPS + <usize>get(c, TQ) * 128);
   for (let y = 0; y < outRows; y++) {
     if (!streamRoom(out, <usize>columns * 256)) return TOO_LARGE;
+    const fours = across && down && 2 * y + 1 < rows;
     for (let x = 0; x < outColumns; x++) {
+      const index = <usize>(y * get(c, OUT_COLUMNS) + x);
+      if (fours && 2 * x + 1 < columns) {
+        const level = flatLevel(c, x, y);
+        if (level != NOT_FLAT) {
+          store<i16>(
+            <usize>get(c, DC) + (index << 1),
+            <i16>max<f32>(-1024, min<f32>(1023, nearest<f32>((<f32>level * step) / dcStep))),
+          );
+          store<usize>(<usize>get(c, START) + (index << 2), out);
+          out = endBlock(1, out);
+          continue;
+        }
+      }
       let block = LEFT;
       halveDown(c, across ? 2 * x : x, y, LEFT);
       if (across) {
@@ -106,25 +120,48 @@ export function halvePlane(i: i32): i32 {
           mirror(LEFT_T + 16, RESULT_T + 16);
         }
       }
-      const index = <usize>(y * get(c, OUT_COLUMNS) + x);
       const dc = nearest<f32>(load<f32>(block) / dcStep);
       store<i16>(<usize>get(c, DC) + (index << 1), <i16>max<f32>(-1024, min<f32>(1023, dc)));
       store<usize>(<usize>get(c, START) + (index << 2), out);
-      out = requantiseValues(block, order, histogram, out);
+      out = requantiseValues(block, order, out);
     }
   }
   setStreamEnd(out);
   return OK;
 }
 
+const NOT_FLAT: i32 = i32.MIN_VALUE;
+
+/** The DC level of the four blocks that become one when that is all they have, as in every plain background. */
+function flatLevel(c: usize, x: i32, y: i32): i32 {
+  const upper = <usize>get(c, PLANE) + <usize>(2 * y * get(c, COLUMNS) + 2 * x) * 128;
+  const lower = upper + <usize>get(c, COLUMNS) * 128;
+  const level = load<i16>(upper);
+  if (load<i16>(upper, 128) != level || load<i16>(lower) != level || load<i16>(lower, 128) != level)
+    return NOT_FLAT;
+  const some = v128.or(
+    v128.or(lowLevels(upper), lowLevels(upper + 128)),
+    v128.or(lowLevels(lower), lowLevels(lower + 128)),
+  );
+  return v128.any_true(some) ? NOT_FLAT : level;
+}
+
+/** The AC levels that count where chroma is halved both ways, one over the other. */
+function lowLevels(block: usize): v128 {
+  return v128.or(
+    v128.or(i16x8.replace_lane(v128.load(block), 0, 0), v128.load(block, 16)),
+    v128.or(v128.load(block, 32), v128.load(block, 48)),
+  );
+}
+
 /** The block at column x of the result's row y, at its height. Across, only its low four columns will count. */
 function halveDown(c: usize, x: i32, y: i32, to: usize): void {
   const across = get(FRAME, HALVE_X);
-  if (!get(FRAME, HALVE_Y)) return readBlock(c, x, y, 64, to);
-  const most: usize = across ? LOW_LEVELS : 64;
-  readBlock(c, x, 2 * y, most, A);
+  if (!get(FRAME, HALVE_Y)) return readBlock(c, x, y, false, to);
+  const low = across != 0;
+  readBlock(c, x, 2 * y, low, A);
   if (2 * y + 1 < get(c, REAL_ROWS)) {
-    readBlock(c, x, 2 * y + 1, most, B);
+    readBlock(c, x, 2 * y + 1, low, B);
     join(A, B, to);
     if (!across) join(A + 16, B + 16, to + 16);
   } else {
@@ -134,11 +171,11 @@ function halveDown(c: usize, x: i32, y: i32, to: usize): void {
 }
 
 /** A block of the plane in samples' terms; of one at the edge, as if the picture went on behind it as it ends. */
-function readBlock(c: usize, x: i32, y: i32, most: usize, to: usize): void {
+function readBlock(c: usize, x: i32, y: i32, low: bool, to: usize): void {
   const columns = seen(x, get(FRAME, WIDTH), get(c, H), get(FRAME, H_MAX), get(FRAME, HALVE_X));
   const rows = seen(y, get(FRAME, HEIGHT), get(c, V), get(FRAME, V_MAX), get(FRAME, HALVE_Y));
-  if (columns == 8 && rows == 8) return dequantise(c, x, y, most, to);
-  dequantise(c, x, y, 64, to);
+  if (columns == 8 && rows == 8) return low ? dequantiseLow(c, x, y, to) : dequantise(c, x, y, to);
+  dequantise(c, x, y, to);
   repeatEdge(to, columns, rows);
 }
 
@@ -147,16 +184,12 @@ function seen(block: i32, size: i32, factor: i32, most: i32, halved: i32): i32 {
   return halved ? min(8, ceilDiv(size * factor, most) - 8 * block) : 8;
 }
 
-/** The first `most` levels of a block of the plane, times their steps. */
-function dequantise(c: usize, x: i32, y: i32, most: usize, to: usize): void {
-  const nothing = i32x4.splat(0);
-  if (most == LOW_LEVELS) {
-    // What else is written is never read.
-    for (let row: usize = 0; row < 128; row += 32) v128.store(to + row, nothing);
-  } else for (let at: usize = 0; at < 256; at += 16) v128.store(to + at, nothing);
+/** The levels of a block of the plane, times their steps. */
+function dequantise(c: usize, x: i32, y: i32, to: usize): void {
+  for (let at: usize = 0; at < 256; at += 16) v128.store(to + at, i32x4.splat(0));
   const steps = SOURCE_STEPS + <usize>get(c, TQ) * 128;
   const block = <usize>get(c, PLANE) + <usize>(y * get(c, COLUMNS) + x) * 128;
-  for (let group: usize = 0; group < most; group += 4) {
+  for (let group: usize = 0; group < 64; group += 4) {
     let four = load<u64>(block + (group << 1));
     while (four != 0) {
       const shift = <i32>ctz(four) & 48;
@@ -166,6 +199,37 @@ function dequantise(c: usize, x: i32, y: i32, most: usize, to: usize): void {
       store<f32>(to + ((<usize>load<u8>(NATURAL + k)) << 2), <f32>(level * <i32>load<u16>(steps + (k << 1))));
     }
   }
+}
+
+function prepareLowSteps(c: usize): void {
+  const steps = SOURCE_STEPS + <usize>get(c, TQ) * 128;
+  for (let k: usize = 0; k < 64; k++) {
+    const at = <usize>load<u8>(NATURAL + k);
+    if ((at & 7) < 4 && at < 32) {
+      store<f32>(LOW_STEPS + ((at >> 3) << 4) + ((at & 7) << 2), <f32>load<u16>(steps + (k << 1)));
+    }
+  }
+}
+
+/** As dequantise, of the low four rows and columns, which are zigzag indices 0 to 24 (figure A.6); the others are not written. */
+function dequantiseLow(c: usize, x: i32, y: i32, to: usize): void {
+  const block = <usize>get(c, PLANE) + <usize>(y * get(c, COLUMNS) + x) * 128;
+  const a = v128.load(block);
+  const b = v128.load(block, 16);
+  const d = v128.load(block, 32);
+  const e = v128.load(block, 48);
+  storeRow(v128.shuffle<i16>(a, a, 0, 1, 5, 6, 0, 0, 0, 0), 0, to);
+  storeRow(v128.shuffle<i16>(a, b, 2, 4, 7, 13, 0, 0, 0, 0), 1, to);
+  const third = v128.shuffle<i16>(a, b, 3, 8, 12, 0, 0, 0, 0, 0);
+  storeRow(v128.shuffle<i16>(third, d, 0, 1, 2, 9, 0, 0, 0, 0), 2, to);
+  const fourth = v128.shuffle<i16>(b, d, 1, 3, 10, 0, 0, 0, 0, 0);
+  storeRow(v128.shuffle<i16>(fourth, e, 0, 1, 2, 8, 0, 0, 0, 0), 3, to);
+}
+
+/** Four levels, times their steps. */
+function storeRow(levels: v128, row: usize, to: usize): void {
+  const values = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(levels));
+  v128.store(to + (row << 5), f32x4.mul(values, v128.load(LOW_STEPS + (row << 4))));
 }
 
 /** The low four columns, as rows. */

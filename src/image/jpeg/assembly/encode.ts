@@ -11,6 +11,7 @@ import {
   OUT_H,
   OUT_MCUS_X,
   OUT_MCUS_Y,
+  OUT_ROWS,
   OUT_V,
   START,
 } from './frame';
@@ -29,6 +30,8 @@ import {
   writingAt,
 } from './writer';
 
+/** Blocks of luma from which on bands are taken for the smaller without counting: over 828 results at worst 0.8 % too much. */
+const LARGE: i32 = 4096;
 /** More than all marker segments of a result take. */
 const HEADER_BYTES: usize = 4096;
 
@@ -38,14 +41,19 @@ export function writeJpeg(): usize {
   const tables = count > 1 ? 2 : 1;
   countDc();
   let dcBits: u64 = 0;
+  for (let table = 0; table < tables; table++) dcBits += optimise(0, table);
+  const banded = layBands();
+  const large = get(component(0), OUT_COLUMNS) * get(component(0), OUT_ROWS) >= LARGE;
   let acBits: u64 = 0;
   let acTables: usize = 0;
-  for (let table = 0; table < tables; table++) {
-    dcBits += optimise(0, table);
-    acBits += optimise(1, table);
-    acTables += specBytes(1, table);
+  if (!banded || !large) {
+    countAc();
+    for (let table = 0; table < tables; table++) {
+      acBits += optimise(1, table);
+      acTables += specBytes(1, table);
+    }
   }
-  const progressive = layBands() && bandsBits() < acBits + ((<u64>acTables) << 3);
+  const progressive = banded && (large || bandsBits() < acBits + ((<u64>acTables) << 3));
   const bits = dcBits + (progressive ? bandsBits() : acBits);
   const start = ((progressive ? bandsEnd() : streamEnd()) + 15) & ~15;
   // Every byte may have to be stuffed.
@@ -86,14 +94,31 @@ function countDc(): void {
               const level = <i32>load<i16>(dc + (index << 1));
               size = 32 - clz<u32>(abs(level - prediction));
               prediction = level;
-            } else {
-              const eob = histogramOf(1, i > 0 ? 1 : 0);
-              store<u32>(eob, load<u32>(eob) + 1);
             }
             const counter = counts + ((<usize>size) << 2);
             store<u32>(counter, load<u32>(counter) + 1);
           }
         }
+  }
+}
+
+/** Counts the AC symbols of a baseline scan. */
+function countAc(): void {
+  for (let i = 0; i < get(FRAME, COUNT); i++) {
+    const c = component(i);
+    const counts = histogramOf(1, i > 0 ? 1 : 0);
+    const behind = <usize>get(c, START) + ((<usize>(get(c, OUT_COLUMNS) * get(c, OUT_ROWS))) << 2);
+    for (let start = <usize>get(c, START); start < behind; start += 4) {
+      let from = load<usize>(start);
+      if (from == 0) from = NOTHING;
+      let symbol: u32;
+      do {
+        symbol = load<u32>(from);
+        from += 4;
+        const counter = counts + <usize>((symbol >> 14) & 0x3fc);
+        store<u32>(counter, load<u32>(counter) + 1);
+      } while (<i32>symbol >= 0);
+    }
   }
 }
 

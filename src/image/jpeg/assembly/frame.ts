@@ -26,9 +26,8 @@ export const DC: usize = 48;
 export const START: usize = 52;
 /** i16 x 64 a block in zigzag order: the source's levels, for what is not requantised on the fly; else 0. */
 export const PLANE: usize = 56;
-/** Requantisation table (requantise.ts) and AC histogram (statistics.ts). */
+/** Requantisation table (requantise.ts). */
 export const REQUANT: usize = 60;
-export const HISTOGRAM: usize = 64;
 /** While decoding: DC prediction and tables. */
 export const PREDICTION: usize = 68;
 export const DC_TABLE: usize = 72;

@@ -14,7 +14,6 @@ import {
   HALVE_X,
   HALVE_Y,
   HEIGHT,
-  HISTOGRAM,
   OUT_COLUMNS,
   PLANE,
   PREDICTION,
@@ -40,7 +39,6 @@ const U_COMPONENT: usize = 0;
 const U_DC_TABLE: usize = 4;
 const U_AC_TABLE: usize = 8;
 const U_REQUANT: usize = 12;
-const U_HISTOGRAM: usize = 16;
 /** Addresses of this block's DC level, start and plane, and how far the next MCU's are, in blocks. */
 const U_DC: usize = 20;
 const U_START: usize = 24;
@@ -53,8 +51,8 @@ const U_ROWS: usize = 44;
 /** f64: source step / result's step for DC. */
 const U_RATIO: usize = 48;
 
-/** Bits that are left in the buffer must do for a code of 16 bits and a value of 10. */
-const USABLE: u32 = 57 - 26;
+/** Bits that are left in the buffer must do for a look-up; what needs more fills it first. */
+const USABLE: u32 = 57 - 11;
 
 /** The blocks of an MCU in order (A.2.3), for the `count` components whose indices are at `list`. */
 function layUnits(list: usize, count: i32): i32 {
@@ -70,7 +68,6 @@ function layUnits(list: usize, count: i32): i32 {
         set(unit, U_DC_TABLE, get(c, DC_TABLE));
         set(unit, U_AC_TABLE, get(c, AC_TABLE));
         set(unit, U_REQUANT, get(c, REQUANT));
-        set(unit, U_HISTOGRAM, get(c, HISTOGRAM));
         set(unit, U_STEP, h);
         set(unit, U_ROW, y);
         set(unit, U_COLUMN, x);
@@ -133,10 +130,8 @@ export function decodeSequential(list: usize, count: i32): i32 {
       }
       for (let unit = UNITS; unit < lastUnit; unit += UNIT_BYTES) {
         // DC (F.2.2.1).
-        if (pos >= reload) {
-          bits = load<u64>(base - (pos >> 3)) << (pos & 7);
-          reload = pos + USABLE;
-        }
+        bits = load<u64>(base - (pos >> 3)) << (pos & 7);
+        reload = pos + USABLE;
         const dcTable = load<usize>(unit + U_DC_TABLE);
         let entry = load<i32>(dcTable + ((<usize>(bits >> (64 - LOOK_BITS))) << 2));
         if (entry == 0) {
@@ -172,7 +167,6 @@ export function decodeSequential(list: usize, count: i32): i32 {
           store<usize>(startAt, out);
           store<usize>(unit + U_START, startAt + (step << 2));
           const requant = load<usize>(unit + U_REQUANT);
-          const histogram = load<usize>(unit + U_HISTOGRAM);
           let after: i32 = 1;
           let activity: i32 = 0;
           while (k < 64) {
@@ -182,10 +176,17 @@ export function decodeSequential(list: usize, count: i32): i32 {
             }
             entry = load<i32>(table + ((<usize>(bits >> (64 - LOOK_BITS))) << 2));
             let value = entry >> 16;
+            let code: u32;
             if (value != 0) {
               length = entry & 0xff;
+              bits <<= length;
+              pos += length;
               k += (entry >> 8) & 0xff;
+              // Values of so few bits are within the table; an index behind the last, within what follows it.
+              code = load<u32>(requant + ((<usize>k) << 8) + ((<usize>(value + 32)) << 2));
             } else {
+              bits = load<u64>(base - (pos >> 3)) << (pos & 7);
+              reload = pos + USABLE;
               if (entry == 0) {
                 entry = longCode(table, bits);
                 if (entry == 0) return BAD_CODE;
@@ -193,50 +194,40 @@ export function decodeSequential(list: usize, count: i32): i32 {
               length = entry & 0xff;
               k += entry >> 12;
               size = (entry >> 8) & 15;
+              bits <<= length;
+              pos += length;
               if (size == 0) {
-                bits <<= length;
-                pos += length;
                 if (entry >> 12 == 0) break;
                 // Of the runs without a value, only that of 16 is known in sequential scans.
                 if (entry >> 12 != 15 || ++k > 63) return BAD_CODE;
                 continue;
               }
-              if (size > 10) return BAD_CODE;
-              bits <<= length;
-              pos += length;
-              length = size;
+              if (size > 10 || k > 63) return BAD_CODE;
               const raw = <i32>(bits >> (64 - size));
               value = raw < 1 << (size - 1) ? raw - (1 << size) + 1 : raw;
+              bits <<= size;
+              pos += size;
+              code =
+                <u32>(value + 32) < 64
+                  ? load<u32>(requant + ((<usize>k) << 8) + ((<usize>(value + 32)) << 2))
+                  : requantiseLarge(requant, k, value);
             }
-            bits <<= length;
-            pos += length;
-            if (k > 63) return BAD_CODE;
 
             const run = k - after;
-            let code =
-              <u32>(value + 32) < 64
-                ? load<u32>(requant + ((<usize>k) << 8) + ((<usize>(value + 32)) << 2))
-                : requantiseLarge(requant, k, value);
             k++;
-            // The longest run the coefficient is worth its bits after is on top (requantise.ts).
-            if (run + activity > <i32>(code >> 24) - 1) continue;
-            activity = min(MOST_ACTIVITY, activity + ((code >> 16) & 15));
-            after = k;
-            code &= 0xffffff;
-            if (run > 15) {
-              for (let i = run >> 4; i > 0; i--, out += 4) store<u32>(out, 0xf0 << 16);
-              store<u32>(histogram + (0xf0 << 2), load<u32>(histogram + (0xf0 << 2)) + <u32>(run >> 4));
-            }
-            code += (run & 15) << 20;
-            store<u32>(out, code);
-            out += 4;
-            const counter = histogram + ((<usize>(code >> 16)) << 2);
-            store<u32>(counter, load<u32>(counter) + 1);
+            // The longest run the coefficient is worth its bits after is on top (requantise.ts). Half of them are dropped and no
+            // predictor knows which: each is written, and what is dropped is written over.
+            const kept = <i32>(run + activity < <i32>(code >> 24));
+            activity = min(MOST_ACTIVITY, activity + (<i32>((code >> 16) & 15) & -kept));
+            after = select<i32>(k, after, kept);
+            if (run > 15 && kept) for (let i = run >> 4; i > 0; i--, out += 4) store<u32>(out, 0xf0 << 16);
+            store<u32>(out, (code & 0xffffff) + ((run & 15) << 20));
+            out += kept << 2;
           }
+          if (k > 64) return BAD_CODE;
           if (after < 64) {
             store<u32>(out, LAST);
             out += 4;
-            store<u32>(histogram, load<u32>(histogram) + 1);
           } else store<u32>(out - 4, load<u32>(out - 4) | LAST);
         } else {
           store<usize>(unit + U_PLANE, plane + (step << 7));
@@ -253,6 +244,8 @@ export function decodeSequential(list: usize, count: i32): i32 {
               length = entry & 0xff;
               k += (entry >> 8) & 0xff;
             } else {
+              bits = load<u64>(base - (pos >> 3)) << (pos & 7);
+              reload = pos + USABLE;
               if (entry == 0) {
                 entry = longCode(table, bits);
                 if (entry == 0) return BAD_CODE;

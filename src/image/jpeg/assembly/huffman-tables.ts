@@ -3,6 +3,8 @@ import { BAD_TABLE, OK } from './memory';
 
 /** Bits that are looked up at once. */
 export const LOOK_BITS: i32 = 11;
+/** Bits of the largest values that are looked up: within the tables of requantise.ts. */
+const LOOK_SIZE: i32 = 5;
 const LOOK_BYTES: usize = 4 << 11;
 /** i32 a code length 0-16: the largest code of this length, -1 without; and what to add to a code to find its value. */
 const MAXCODE: usize = LOOK_BYTES;
@@ -62,7 +64,7 @@ export function prepareTable(table: usize, kind: i32): i32 {
       const rest = LOOK_BITS - length;
       const size = symbol & 15;
       let at = table + ((<usize>(code << rest)) << 2);
-      if (kind == 1 || size == 0 || size > rest) {
+      if (kind == 1 || size == 0 || size > rest || size > LOOK_SIZE) {
         for (let i = 1 << rest; i > 0; i--, at += 4) store<i32>(at, length | (symbol << 8));
       } else {
         const low = rest - size;

@@ -19,7 +19,6 @@ import {
   HALVE_X,
   HALVE_Y,
   HEIGHT,
-  HISTOGRAM,
   ID,
   JFIF,
   OUT_COLUMNS,
@@ -53,7 +52,7 @@ import {
   shareRequantisation,
   TARGET_STEPS,
 } from './requantise';
-import { clearHistograms, histogramOf } from './statistics';
+import { clearHistograms } from './statistics';
 import { openStream, setStreamEnd, streamEnd, streamRoom } from './stream';
 import { writingAt } from './writer';
 
@@ -175,7 +174,6 @@ function layFrame(exact: bool): bool {
     coded += <usize>get(c, REAL_COLUMNS) * <usize>get(c, REAL_ROWS);
     // Each takes a bit at the least, so memory is bounded by the bytes that came, whatever the frame says.
     if (coded > inputBytes * 8) return false;
-    set(c, HISTOGRAM, <i32>histogramOf(1, get(c, CHROMA)));
     // Cr's table is Cb's when it has the same steps.
     if (i == 2 && get(c, TQ) == get(component(1), TQ)) shareRequantisation(1, 2);
     else if (prepareRequantisation(i, exact)) coarser = true;
@@ -224,7 +222,6 @@ function reserveBlocks(c: usize, plane: bool): bool {
 function requantisePlane(i: i32): i32 {
   const c = component(i);
   const table = <usize>get(c, REQUANT);
-  const histogram = <usize>get(c, HISTOGRAM);
   const ratio = dcRatio(c);
   let out = streamEnd();
   const columns = min(get(c, COLUMNS), get(c, OUT_COLUMNS));
@@ -237,7 +234,7 @@ function requantisePlane(i: i32): i32 {
     for (let x = 0; x < columns; x++, block += 128, dc += 2, start += 4) {
       store<i16>(dc, <i16>dcLevel(c, <i32>load<i16>(block), ratio));
       store<usize>(start, out);
-      out = requantiseLevels(block, table, histogram, out);
+      out = requantiseLevels(block, table, out);
     }
   }
   setStreamEnd(out);

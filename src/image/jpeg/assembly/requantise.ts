@@ -10,10 +10,13 @@ import { CHROMA, component, get, NATURAL, OUT_STEPS, REQUANT, SOURCE_STEPS, set,
 /** Flags the last symbol of a block. */
 export const LAST: u32 = 1 << 31;
 
-/** A component's table: 64 x 64 u32 by zigzag index and level + 32, then 64 f64 source step / result step. */
-const RATIOS: usize = 64 * 64 * 4;
+/**
+ * A component's table: 80 x 64 u32 by zigzag index and level + 32, then 64 f64 source step / result step. The last 16 rows
+ * are nothing: damaged data may run that far before it is looked at.
+ */
+const RATIOS: usize = 80 * 64 * 4;
 const TABLE_BYTES: usize = RATIOS + 64 * 8;
-const TABLES = memory.data(3 * 16896, 16);
+const TABLES = memory.data(3 * 20992, 16);
 
 /** Given by the caller, for luma and chroma each: 64 u16 target steps, and 64 f32 LAMBDA, in zigzag order. */
 export const TARGET_STEPS = memory.data(2 * 128);
@@ -134,7 +137,7 @@ export function dcLevel(c: usize, dc: i32, ratio: f64): i32 {
 }
 
 /** Appends the AC symbols of a block of source levels, i16 in zigzag order, at `out`. Returns where the next goes. */
-export function requantiseLevels(block: usize, table: usize, histogram: usize, out: usize): usize {
+export function requantiseLevels(block: usize, table: usize, out: usize): usize {
   let after: i32 = 1;
   let activity: i32 = 0;
   for (let group: i32 = 0; group < 64; group += 4) {
@@ -153,10 +156,10 @@ export function requantiseLevels(block: usize, table: usize, histogram: usize, o
       if (run + activity > <i32>(code >> 24) - 1) continue;
       activity = min(MOST_ACTIVITY, activity + ((code >> 16) & 15));
       after = k + 1;
-      out = append(code & 0xffffff, run, histogram, out);
+      out = append(code & 0xffffff, run, out);
     }
   }
-  return finish(after, histogram, out);
+  return endBlock(after, out);
 }
 
 /** Of the component whose values are being requantised: f32 1 / step and LAMBDA in zigzag order, and in the order of the
@@ -178,13 +181,13 @@ export function prepareValues(i: i32, order: usize): void {
 }
 
 /** As requantiseLevels, for f32 coefficients of the component of prepareValues. `order`: zigzag index -> theirs. */
-export function requantiseValues(block: usize, order: usize, histogram: usize, out: usize): usize {
+export function requantiseValues(block: usize, order: usize, out: usize): usize {
   let after: i32 = 1;
   // Most blocks of chroma have nothing but DC.
   let some = i32x4.splat(0);
   for (let at: usize = 0; at < 256; at += 16)
     some = v128.or(some, f32x4.ge(f32x4.abs(v128.load(block + at)), v128.load(LEAST + at)));
-  if (!v128.any_true(some)) return finish(after, histogram, out);
+  if (!v128.any_true(some)) return endBlock(after, out);
   for (let k: i32 = 1; k < 64; k++) {
     const place = (<usize>load<u8>(order + k)) << 2;
     const value = load<f32>(block + place);
@@ -204,30 +207,23 @@ export function requantiseValues(block: usize, order: usize, histogram: usize, o
     const size: u32 = 32 - clz<u32>(level);
     const code: u32 = (size << 16) | <u32>level;
     after = k + 1;
-    out = append(value < 0 ? negative(code) : code, run, histogram, out);
+    out = append(value < 0 ? negative(code) : code, run, out);
   }
-  return finish(after, histogram, out);
+  return endBlock(after, out);
 }
 
-function append(code: u32, run: i32, histogram: usize, out: usize): usize {
-  if (run > 15) {
-    for (let i = run >> 4; i > 0; i--, out += 4) store<u32>(out, 0xf0 << 16);
-    store<u32>(histogram + (0xf0 << 2), load<u32>(histogram + (0xf0 << 2)) + <u32>(run >> 4));
-  }
-  code += (run & 15) << 20;
-  store<u32>(out, code);
-  const counter = histogram + ((<usize>(code >> 16)) << 2);
-  store<u32>(counter, load<u32>(counter) + 1);
+function append(code: u32, run: i32, out: usize): usize {
+  for (let i = run >> 4; i > 0; i--, out += 4) store<u32>(out, 0xf0 << 16);
+  store<u32>(out, code + ((run & 15) << 20));
   return out + 4;
 }
 
 /** EOB unless the last coefficient is there (F.1.2.2). */
-function finish(after: i32, histogram: usize, out: usize): usize {
+export function endBlock(after: i32, out: usize): usize {
   if (after == 64) {
     store<u32>(out - 4, load<u32>(out - 4) | LAST);
     return out;
   }
   store<u32>(out, LAST);
-  store<u32>(histogram, load<u32>(histogram) + 1);
   return out + 4;
 }

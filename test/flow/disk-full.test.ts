@@ -1,8 +1,7 @@
-// Parts that are away for a while: a database that another holds, a disk that is full. Work pauses and goes on.
+// A disk that is full: work pauses, and goes on when there is room.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import Sqlite from 'libsql';
 import { expect, it, onTestFinished } from 'vitest';
 import { startOrigin } from '../fakes/origin.ts';
 import { photoJpeg } from '../fakes/pictures.ts';
@@ -12,30 +11,6 @@ import { pause, startService } from './service.ts';
 const HEADER = 'S. No.,Product Name,Input Image Urls\n';
 const rows = (url: string, count: number) =>
   HEADER + Array.from({ length: count }, (_, index) => `${index + 1},A,${url}/${index + 1}.jpg\n`).join('');
-
-it('waits for a database that somebody else has locked, and fetches nothing twice', async () => {
-  const jpeg = await photoJpeg();
-  const origin = await startOrigin({ '*': { body: jpeg, latencyMs: 5 } });
-  onTestFinished(() => origin.close());
-  const service = await startService({ env: { LOG_LEVEL: 'silent' } });
-  const id = await service.upload(rows(origin.url, 400));
-  await service.until(id, ({ images }) => images.processed > 50);
-  const other = new Sqlite(join(service.dataDir, 'halve.sqlite'));
-  onTestFinished(() => void other.close());
-  other.exec('begin immediate');
-  await pause(4_000);
-  const refused = await fetch(`${service.url}/upload`, {
-    method: 'POST',
-    body: rows(origin.url, 1),
-    headers: { 'content-type': 'text/csv' },
-  });
-  expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
-  expect((await service.status(id)).status).toBe('processing');
-  other.exec('rollback');
-  expect(await service.ended(id)).toMatchObject({ images: { processed: 400, failed: 0 } });
-  expect(origin.hits()).toBe(400);
-  expect(await service.stop()).toBe(0);
-});
 
 const canMount = process.getuid?.() === 0 && process.platform === 'linux';
 

@@ -1,0 +1,149 @@
+// Objects in an S3 bucket, of AWS or of anything that speaks its protocol. Credentials are the SDK's own business.
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import type { Storage } from '../ports.ts';
+import { loadSdk } from '../util/load-sdk.ts';
+import type { BucketLocation } from '../util/storage-url.ts';
+import { checkKey, checkListed, checkPrefix, headersOf, isBelow } from './keys.ts';
+
+/** Attempts at one request by the SDK, with its backoff; who waits longer than that is the caller's choice. */
+const ATTEMPTS = 4;
+const SOCKETS = 64;
+const DELETE_AT_ONCE = 1_000;
+
+/** @param filesUrl where the HTTP server answers for objects that are not public, ending in `/` */
+export async function createS3Storage(location: BucketLocation, filesUrl: () => string): Promise<Storage> {
+  const { bucket: Bucket, prefix, endpoint, presignSeconds, timeoutMs } = location;
+  // For those who choose versions of Node and packages; it would stand in every log, once for each process.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  const s3 = await loadSdk('@aws-sdk/client-s3', () => import('@aws-sdk/client-s3'));
+  const { Upload } = await loadSdk('@aws-sdk/lib-storage', () => import('@aws-sdk/lib-storage'));
+  const region = location.region ?? (endpoint && !process.env.AWS_REGION ? 'us-east-1' : undefined);
+  const config: S3ClientConfig = {
+    ...(region && { region }),
+    ...(endpoint && { endpoint }),
+    forcePathStyle: location.pathStyle,
+    maxAttempts: ATTEMPTS,
+    // Not every server takes the SDK's own checksums; Content-MD5, added below, is checked by all of them.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: {
+      connectionTimeout: Math.min(timeoutMs, 10_000),
+      requestTimeout: timeoutMs,
+      throwOnRequestTimeout: true,
+      socketTimeout: timeoutMs,
+      httpAgent: { keepAlive: true, maxSockets: SOCKETS },
+      httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
+    },
+  };
+  const client = new s3.S3Client(config);
+  client.middlewareStack.add(
+    (next) => (args) => {
+      const request = args.request as { method: string; headers: Record<string, string>; body?: unknown };
+      const { body } = request;
+      // Bodies are never streams here: lib-storage cuts those into parts.
+      if (typeof body === 'string' || body instanceof Uint8Array) {
+        if (body.length > 0) request.headers['content-md5'] = createHash('md5').update(body).digest('base64');
+      }
+      return next(args);
+    },
+    { step: 'build', name: 'contentMd5' },
+  );
+  const publicUrl = location.publicUrl ?? addressOf(location, await client.config.region());
+
+  async function* list(under: string) {
+    const below = checkListed(under);
+    for (let ContinuationToken: string | undefined; ; ) {
+      const page = await client.send(
+        new s3.ListObjectsV2Command({ Bucket, Prefix: prefix + below, ContinuationToken }),
+      );
+      for (const { Key, Size, LastModified } of page.Contents ?? []) {
+        const key = Key!.slice(prefix.length);
+        if (isBelow(below, key)) yield { key, bytes: Size ?? 0, modified: LastModified?.getTime() ?? 0 };
+      }
+      if (!page.IsTruncated) return;
+      ContinuationToken = page.NextContinuationToken;
+    }
+  }
+
+  async function deleteKeys(keys: string[]): Promise<void> {
+    const Objects = keys.map((key) => ({ Key: prefix + key }));
+    const { Errors } = await client.send(
+      new s3.DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }),
+    );
+    const [first] = Errors ?? [];
+    if (first) throw Object.assign(new Error(first.Message), { name: first.Code });
+  }
+
+  return {
+    async put(key, body, { contentType }) {
+      const headers = headersOf(checkKey(key), contentType);
+      const params = {
+        Bucket,
+        Key: prefix + key,
+        ContentType: headers.contentType,
+        ContentDisposition: headers.contentDisposition,
+        CacheControl: headers.cacheControl,
+      };
+      if (Buffer.isBuffer(body)) await client.send(new s3.PutObjectCommand({ ...params, Body: body }));
+      // In parts from 5 MB on; what breaks is aborted, so that no open upload is left to be paid for.
+      else await new Upload({ client, params: { ...params, Body: body } }).done();
+    },
+
+    async get(key) {
+      try {
+        const { Body } = await client.send(new s3.GetObjectCommand({ Bucket, Key: prefix + checkKey(key) }));
+        return Body as Readable;
+      } catch (error) {
+        if (error instanceof s3.NoSuchKey) return null;
+        throw error;
+      }
+    },
+
+    list,
+
+    async deletePrefix(under) {
+      const keys: string[] = [];
+      for await (const { key } of list(checkPrefix(under))) {
+        keys.push(key);
+        if (keys.length === DELETE_AT_ONCE) await deleteKeys(keys.splice(0));
+      }
+      if (keys.length > 0) await deleteKeys(keys);
+    },
+
+    url: (key) => (presignSeconds ? filesUrl() : `${publicUrl}/`) + key,
+
+    async check() {
+      // Below a prefix that nothing is below: allowed where listing is, and its answer is short.
+      await client.send(new s3.ListObjectsV2Command({ Bucket, Prefix: `${prefix}halve-check/`, MaxKeys: 1 }));
+    },
+
+    files: presignSeconds
+      ? {
+          async link(key) {
+            const { getSignedUrl } = await loadSdk(
+              '@aws-sdk/s3-request-presigner',
+              () => import('@aws-sdk/s3-request-presigner'),
+            );
+            const command = new s3.GetObjectCommand({ Bucket, Key: prefix + checkKey(key) });
+            return {
+              url: await getSignedUrl(client, command, { expiresIn: presignSeconds }),
+              seconds: presignSeconds,
+            };
+          },
+        }
+      : null,
+  };
+}
+
+/** Where S3 itself answers for public objects, the prefix included, without `/` at its end. */
+function addressOf({ endpoint, bucket, prefix, pathStyle }: BucketLocation, region: string): string {
+  const server = new URL(endpoint ?? `https://s3.${region}.amazonaws.com`);
+  // A certificate's `*` stands for one label, so a bucket with a dot cannot be one.
+  const inPath = pathStyle || bucket.includes('.');
+  const base = inPath
+    ? `${server.origin}${server.pathname.replace(/\/$/, '')}/${bucket}`
+    : `${server.protocol}//${bucket}.${server.host}`;
+  return `${base}/${prefix}`.replace(/\/$/, '');
+}

@@ -1,0 +1,141 @@
+// One image made while somebody looks on: by the way of every image, but in a process of its own and into a scratch
+// folder, from which it is gone as soon as it is read. Nobody waits behind the queue for it, nor the queue for it.
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { AppError } from '../errors.ts';
+import type { ImageOutcome, ImageSuccess, ProcessOptions, Storage } from '../ports.ts';
+import { createLimit } from '../util/limit.ts';
+import { openPool, type Pool, type PoolOptions } from './pool.ts';
+
+/** Both pictures as streams that must be read or destroyed. */
+export interface Preview {
+  made: ImageSuccess;
+  original: Readable;
+  result: Readable;
+}
+
+export interface Previews {
+  /**
+   * Downloads one picture and makes it lighter.
+   * @throws AppError image_failed with the image's own code in front of its message; unavailable when too many wait.
+   */
+  make(url: string, options: ProcessOptions, signal: AbortSignal): Promise<Preview>;
+  close(): Promise<void>;
+}
+
+export interface PreviewsOptions {
+  /** As for all images; how many at once is decided here. */
+  pool: PoolOptions;
+  /** The scratch folder; what a process that was killed left in it goes when it is opened. */
+  folder: string;
+  openScratch(folder: string): Promise<Storage>;
+}
+
+const AT_ONCE = 2;
+const MOST_WAITING = 8;
+/** Somebody is waiting: a source that takes longer has failed for now. */
+const LONGEST_MS = 30_000;
+/** Well below that, since a picture that takes longer holds up the other preview too. */
+const LONGEST_DECODE_MS = 12_000;
+/** The process is kept this long for the next preview. */
+const IDLE_MS = 60_000;
+
+interface Workshop {
+  pool: Pool;
+  scratch: Storage;
+}
+
+/** Starts nothing before the first preview. */
+export function createPreviews({ pool: poolOptions, folder, openScratch }: PreviewsOptions): Previews {
+  const places = createLimit(AT_ONCE);
+  let inHand = 0;
+  let opening: Promise<Workshop> | null = null;
+  let idle: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  async function open(): Promise<Workshop> {
+    await rm(folder, { recursive: true, force: true });
+    const scratch = await openScratch(folder);
+    const { settings } = poolOptions;
+    const pool = openPool({
+      ...poolOptions,
+      settings: { ...settings, storageUrl: `file:${folder}` },
+      processes: 1,
+      inFlight: AT_ONCE,
+      compressTimeoutMs: Math.min(poolOptions.compressTimeoutMs, LONGEST_DECODE_MS),
+    });
+    return { pool, scratch };
+  }
+
+  async function shut(): Promise<void> {
+    clearTimeout(idle);
+    const opened = opening;
+    opening = null;
+    const workshop = await opened?.catch(() => null);
+    if (!workshop) return;
+    await workshop.pool.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  async function makeIn(
+    { pool, scratch }: Workshop,
+    task: [string, ProcessOptions, AbortSignal],
+  ): Promise<Preview> {
+    const [url, options, signal] = task;
+    const folder = randomUUID();
+    try {
+      let outcome = null as ImageOutcome | null;
+      const wanted = { url, key: `${folder}/picture`, options: { ...options, keep_originals: true } };
+      await pool.run(wanted, signal, async (made) => {
+        outcome = made;
+      });
+      if (outcome === null || outcome.status === 'failed') throw failed(outcome);
+      const [original, result] = [
+        await scratch.get(outcome.original_key ?? ''),
+        await scratch.get(outcome.output_key),
+      ];
+      if (!original || !result) throw new Error('the preview is gone from its scratch folder');
+      return { made: outcome, original, result };
+    } finally {
+      // Streams that are open still have their files.
+      await scratch.deletePrefix(folder);
+    }
+  }
+
+  return {
+    async make(url, options, signal) {
+      if (closed || inHand >= AT_ONCE + MOST_WAITING) {
+        throw new AppError('unavailable', 'Too many previews at once.', { retryAfterSeconds: 2 });
+      }
+      inHand++;
+      clearTimeout(idle);
+      const release = await places.acquire();
+      const late = AbortSignal.timeout(LONGEST_MS);
+      try {
+        opening ??= open().catch((error) => {
+          opening = null;
+          throw error;
+        });
+        return await makeIn(await opening, [url, options, AbortSignal.any([signal, late])]);
+      } catch (error) {
+        if (signal.aborted) throw new AppError('image_failed', 'Nobody waits for it any more.');
+        if (!late.aborted) throw error;
+        throw new AppError('image_failed', `timeout: it took longer than ${LONGEST_MS / 1000} s`);
+      } finally {
+        release();
+        inHand--;
+        if (inHand === 0 && !closed) idle = setTimeout(() => void shut(), IDLE_MS).unref();
+      }
+    },
+    async close() {
+      closed = true;
+      await shut();
+    },
+  };
+}
+
+function failed(outcome: Extract<ImageOutcome, { status: 'failed' }> | null): AppError {
+  if (!outcome) return new AppError('unavailable', 'The preview was interrupted.', { retryAfterSeconds: 2 });
+  return new AppError('image_failed', `${outcome.code}: ${outcome.message}`);
+}
