@@ -21,6 +21,7 @@ const FILLED_IN: Environment = {
   API_KEYS: 'admin:0123456789abcdef',
   WEBHOOK_SECRET: `whsec_${Buffer.alloc(32).toString('base64')}`,
   PUBLIC_URL: 'https://halve.example',
+  BUCKET_URL: 'https://files.halve.example/halve',
 };
 
 interface Compose {
@@ -92,7 +93,7 @@ function filledIn(environment: Environment): Environment {
   const entries = Object.entries(environment).map(([name, value]): [string, string] => {
     if (value === '' || /^\$\{\w+:\?[^}]*\}$|…/.test(value))
       return [name, FILLED_IN[name] ?? value.replace('…', 'x')];
-    return [name, value.replaceAll(/\$\{\w+:\?[^}]*\}/g, 'filled')];
+    return [name, value.replaceAll(/\$\{(\w+):\?[^}]*\}/g, (_, variable) => FILLED_IN[variable] ?? 'filled')];
   });
   return Object.fromEntries(entries);
 }
