@@ -139,12 +139,12 @@ export function uploadRoutes(app: App, context: HttpContext): void {
 
   /** Reads the file and its options, in whatever order they come. Nothing stays behind when it rejects. */
   async function receive(request: FastifyRequest): Promise<{ received: Received; fields: UploadFields }> {
-    if (Number(request.headers['content-length']) > context.maxUploadBytes + FIELD_BYTES * 16) {
-      throw tooLarge(context.maxUploadBytes);
-    }
     const texts: Record<string, unknown> = { ...(request.query as object) };
     let received: Received | undefined;
     try {
+      if (Number(request.headers['content-length']) > context.maxUploadBytes + FIELD_BYTES * 16) {
+        throw tooLarge(context.maxUploadBytes);
+      }
       if (request.isMultipart()) {
         for await (const part of request.parts()) {
           if (part.type === 'field') texts[part.fieldname] = part.value;
