@@ -74,6 +74,8 @@ fault('kill -9 of the only process between the 200 of a webhook and its record',
       if (lock) return undefined;
       // Nothing is recorded from now on.
       lock = new Sqlite(`${dataDir}/halve.sqlite`);
+      // It may be writing at this moment.
+      lock.exec('pragma busy_timeout = 10000');
       lock.exec('begin immediate');
       answered.open();
       return 200;
