@@ -6,6 +6,7 @@ import { runKernel } from './kernel.mjs';
 import { showKernel, summarise } from './kernel-tables.mjs';
 import { runFleet, showFleet } from './run-fleet.mjs';
 import { runPhotos, showPhotos } from './run-photos.mjs';
+import { runPolls, showPolls } from './run-polls.mjs';
 import { runRows, showRows } from './run-rows.mjs';
 import { runSmall, showSmall } from './run-small.mjs';
 
@@ -24,6 +25,9 @@ const USAGE = `Usage: npm run bench -- [options] [-- options of halve serve]
     --latency MS       (0)
   --fleet              instead: one process beside fleets of 1, 2 and 4 workers, with a PostgreSQL and a Redis of their own
     --images N, --folder DIR, --distinct N, --latency MS, --rounds R   as above
+  --polls N            instead: N status polls a second and 50 event streams while every core is busy with images
+    --seconds S        (30)
+    --folder DIR, --distinct N   as above
   --kernel             instead: the JPEG kernel alone against sharp; CPU, bytes, PSNR, SSIM
     --folder DIR       JPEGs to use instead of generated ones
     --distinct N       generated pictures (60)
@@ -46,6 +50,8 @@ const NUMBERS = [
   number('rows', undefined),
   number('urls-per-row', 1),
   number('small', undefined),
+  number('polls', undefined),
+  number('seconds', 30),
   number('quality', 50),
 ];
 
@@ -84,9 +90,10 @@ function describeMachine() {
 }
 
 /** @returns [run, show, summarise?] of the mode that was asked for; a summary goes into the JSON too */
-function modeOf({ rows, small, fleet, kernel, 'urls-per-row': urlsPerRow, ...options }) {
+function modeOf({ rows, small, polls, fleet, kernel, 'urls-per-row': urlsPerRow, ...options }) {
   if (rows) return [(common) => runRows({ rows, urlsPerRow, fleet, ...common }), showRows];
   if (small) return [(common) => runSmall({ images: small, latency: options.latency, ...common }), showSmall];
+  if (polls) return [(common) => runPolls({ polls, ...options, ...common }), showPolls];
   if (fleet) return [(common) => runFleet({ ...options, ...common }), showFleet];
   if (kernel) {
     return [(common) => runKernel({ ...options, ...common }), showKernel, summarise];
