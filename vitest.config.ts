@@ -9,6 +9,8 @@ export default defineConfig({
     ],
     testTimeout: 120_000,
     hookTimeout: 60_000,
+    // A state that comes, comes: how soon is the machine's business.
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     // Flow tests start whole services; more than two files at once only makes them wait for each other.
     maxWorkers: 2,

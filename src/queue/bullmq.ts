@@ -11,8 +11,8 @@ import { backoffMs, FAULT_BACKOFF } from './retry.ts';
 
 const NAMES: readonly JobName[] = ['image', 'finish', 'deliver'];
 const JOB = { attempts: 5, backoff: { type: 'custom' }, removeOnComplete: true, removeOnFail: true };
-/** Jobs of a killed worker run again within the sum of the two (ms). */
-const LOCK_MS = 30_000;
+/** Jobs of a killed worker run again within the lock and two checks (ms): one finds that it ended, the next takes it. */
+const LOCK_MS = 25_000;
 const STALLED_CHECK_MS = 5_000;
 /** A job is not to blame for its workers being deployed, killed or frozen: an image can only hurt its own process. */
 const MAX_STALLED = 1_000;

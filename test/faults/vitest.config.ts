@@ -11,6 +11,7 @@ export default defineConfig({
     env: { FAULT_ROUNDS: process.env.FAULT_ROUNDS ?? '5' },
     testTimeout: 240_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     maxWorkers: Number(process.env.FAULT_FILES_AT_ONCE ?? 2),
     setupFiles: ['test/leak-check.ts'],
