@@ -4,10 +4,11 @@ import { AppError } from '../errors.ts';
 import type { CsvShape } from '../intake/csv.ts';
 import type { StoredFiles } from '../ports.ts';
 import { type CsvKind, csvKey } from '../util/links.ts';
+import { requestOf } from './access.ts';
 import type { App, HttpContext } from './context.ts';
 import { isClosed } from './present.ts';
 import { problems } from './problem.ts';
-import { findRequest, requestParams } from './status.ts';
+import { requestParams } from './status.ts';
 
 const KINDS: Record<CsvKind, string> = {
   output: 'The CSV as it came in, with the column Output Image Urls',
@@ -31,8 +32,8 @@ export function fileRoutes(app: App, context: HttpContext): void {
           response: { ...problems(401, 404, 409) },
         },
       },
-      async ({ params }, reply) => {
-        const request = await findRequest(context, params.request_id);
+      async (call, reply) => {
+        const request = requestOf(call);
         if (kind !== 'input' && !isClosed(request)) {
           throw new AppError(
             'not_ready',

@@ -48,7 +48,7 @@ it('refuses a host that others can reach without keys, and private networks with
   expect(() => loadConfig({ HOST: '0.0.0.0' })).toThrow('API_KEYS');
   const exposed = loadConfig({ HOST: '0.0.0.0', API_KEYS: 'team:0123456789abcdef' });
   expect(exposed.allowPrivateNetworks).toBe(false);
-  expect(exposed.API_KEYS).toEqual([{ name: 'team', secret: '0123456789abcdef' }]);
+  expect(exposed.API_KEYS?.map(({ name }) => name)).toEqual(['team']);
 });
 
 it('knows both databases, and shows no password of one that it does not know', () => {
