@@ -6,6 +6,7 @@ import type { StoredFiles } from '../ports.ts';
 import { type CsvKind, csvKey } from '../util/links.ts';
 import { requestOf } from './access.ts';
 import type { App, HttpContext } from './context.ts';
+import { isPicture } from './pictures.ts';
 import { isClosed } from './present.ts';
 import { problems } from './problem.ts';
 import { requestParams } from './status.ts';
@@ -65,7 +66,7 @@ function serveStored(app: App, files: StoredFiles | null): void {
   if ('link' in files) {
     app.get('/files/*', { schema: { hide: true } }, async ({ params }, reply) => {
       const key = (params as { '*': string })['*'];
-      if (!KEY.test(key) || isCsv(key)) throw new AppError('not_found', 'There is no such file.');
+      if (!KEY.test(key) || !isPicture(key)) throw new AppError('not_found', 'There is no such file.');
       const { url, seconds } = await files.link(key);
       // Kept for half of its time, so that nobody is sent to a link about to end.
       return reply.header('cache-control', `private, max-age=${Math.floor(seconds / 2)}`).redirect(url, 302);
@@ -78,7 +79,8 @@ function serveStored(app: App, files: StoredFiles | null): void {
     decorateReply: false,
     dotfiles: 'deny',
     index: false,
-    allowedPath: (path) => !isCsv(path),
+    // The CSVs have routes of their own, which may need a key; what a browser would run is never stored.
+    allowedPath: isPicture,
     cacheControl: false,
     setHeaders(reply) {
       // What strangers' servers sent must never run as a page of ours.
@@ -90,6 +92,3 @@ function serveStored(app: App, files: StoredFiles | null): void {
     },
   });
 }
-
-/** The CSVs have routes of their own, which may need a key. */
-const isCsv = (path: string) => path.endsWith('.csv');

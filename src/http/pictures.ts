@@ -14,6 +14,7 @@ import type { App, HttpContext } from './context.ts';
 import { problems } from './problem.ts';
 import { requestParams } from './status.ts';
 
+/** By the extension of a key, which what the bytes are decided. */
 const CONTENT_TYPES: Record<string, string> = {
   jpg: 'image/jpeg',
   png: 'image/png',
@@ -144,6 +145,11 @@ function sendPicture(reply: FastifyReply, key: string, picture: Readable): Fasti
 function sendStream(reply: FastifyReply, stream: Readable): FastifyReply {
   reply.raw.once('close', () => stream.destroy());
   return reply.send(stream as never); // a stream, which the documented answers have no type for
+}
+
+/** Whether a key is one of a picture: nothing else is anybody's to get by a link. */
+export function isPicture(key: string): boolean {
+  return Object.hasOwn(CONTENT_TYPES, key.split('.').at(-1)!);
 }
 
 function typeOf(key: string): string {

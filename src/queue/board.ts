@@ -28,6 +28,11 @@ class VeiledQueue extends BullMQAdapter {
   override async getJobs(...page: Parameters<BullMQAdapter['getJobs']>) {
     return (await super.getJobs(...page)).map(veil);
   }
+
+  /** It would read jobs past the veil, for trees of jobs that we do not make. */
+  override async getFlowProducer() {
+    return null;
+  }
 }
 
 function veil<Job extends BullJob>(job: Job): Job {
@@ -40,18 +45,17 @@ function veil<Job extends BullJob>(job: Job): Job {
   return job;
 }
 
-/** Only what reads is served at all. The tree of a job would read jobs past the veil, and ours have none. */
+/** Only what reads is served at all. */
 class ReadingAdapter extends FastifyAdapter {
   override setApiRoutes(routes: Parameters<FastifyAdapter['setApiRoutes']>[0]) {
-    return super.setApiRoutes(
-      routes.filter(({ method, route }) => method === 'get' && !String(route).endsWith('/flow')),
-    );
+    return super.setApiRoutes(routes.filter(({ method }) => method === 'get'));
   }
 
   /** Thrown on to the server's own error handler, which answers as everywhere. */
   override setErrorHandler() {
     return super.setErrorHandler((error) => {
-      if (error instanceof AppError) throw error;
+      const { statusCode = 500 } = error as { statusCode?: number };
+      if (error instanceof AppError || statusCode < 500) throw error;
       throw new AppError('unavailable', 'Redis does not answer.', { retryAfterSeconds: 5, cause: error });
     });
   }
