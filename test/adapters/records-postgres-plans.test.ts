@@ -10,11 +10,14 @@ const missing = await postgresMissing();
 const IMAGES = 300_000;
 const LARGE = '00000000-0000-4000-8000-000000000000';
 const REQUESTS = 20_000;
+/** The oldest of them belong to an owner that has no more. */
+const FEW = 30;
 
 const FILL = [
   `insert into requests (id, status, file_name, options, csv, products, images_total, images_processed, created_at,
-     completed_at)
-   select 'old' || n, 'completed', 'a.csv', '{}', '{}', 1, 1, 1, n, n from generate_series(1, ${REQUESTS}) n`,
+     completed_at, owner)
+   select 'old' || n, 'completed', 'a.csv', '{}', '{}', 1, 1, 1, n, n, case when n <= ${FEW} then 'few' else 'many' end
+   from generate_series(1, ${REQUESTS}) n`,
   `insert into requests (id, status, file_name, options, csv, products, images_total, created_at)
    values ('${LARGE}', 'processing', 'a.csv', '{}', '{}', ${IMAGES}, ${IMAGES}, 1)`,
   `insert into products select '${LARGE}', n, 'Product ' || n from generate_series(1, ${IMAGES}) n`,
@@ -61,6 +64,20 @@ describe.skipIf(missing)(missing ?? 'the hot statements', () => {
     expect(
       await records.requests.list({ limit: 20, before: { created_at: 500, id: 'old500' } }),
     ).toHaveLength(20);
+    const listed = async (owner: string, id: number) =>
+      (
+        await records.requests.list({
+          limit: 20,
+          before: { created_at: id, id: `old${id}` },
+          owners: [owner, ''],
+        })
+      ).length;
+    expect([
+      await listed('few', REQUESTS),
+      await listed('many', REQUESTS),
+      await listed('none', 500),
+    ]).toEqual([20, 20, 1]);
+    expect(await records.requests.getByDelivery('msg7')).toMatchObject({ id: 'old7', owner: 'few' });
     expect(await records.due.countActive()).toBe(1);
     expect(await records.removal.listForgotten()).toEqual([]);
     // A session's counts are there for certain once it has ended.

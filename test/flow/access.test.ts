@@ -73,7 +73,7 @@ async function ask(service: Service, { method, path }: Pick<Call, 'method' | 'pa
   const headers = key === undefined ? undefined : { authorization: `Bearer ${key}` };
   const response = await fetch(service.url + path, { method, ...(headers && { headers }) });
   const text = await response.text();
-  const json = /json/.test(response.headers.get('content-type') ?? '');
+  const json = text !== '' && /json/.test(response.headers.get('content-type') ?? '');
   return { status: response.status, text, answer: json ? JSON.parse(text) : text, headers: response.headers };
 }
 
