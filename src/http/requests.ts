@@ -17,7 +17,8 @@ export function requestRoutes(app: App, context: HttpContext): void {
     {
       schema: {
         tags: ['requests'],
-        summary: 'Requests, newest first; with keys, those of the caller',
+        summary: 'Requests, newest first',
+        description: 'On a server with keys, those of the caller.',
         querystring: z.object({
           status: requestStatusSchema.optional(),
           search: z

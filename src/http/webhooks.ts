@@ -63,8 +63,8 @@ export function webhookRoutes(app: App, context: HttpContext): void {
     {
       schema: {
         tags: ['webhooks'],
-        summary:
-          'What the built-in receiver got, newest first; with keys, signed and about requests of the caller',
+        summary: 'What the built-in receiver got, newest first',
+        description: 'On a server with keys, what was signed and is about a request of the caller.',
         response: { 200: z.object({ received: z.array(receivedSchema) }), ...problems(401) },
       },
     },
@@ -93,7 +93,8 @@ export function webhookRoutes(app: App, context: HttpContext): void {
       {
         schema: {
           tags: ['webhooks'],
-          summary: 'A receiver to point a webhook_url at; a server with keys takes signed calls only',
+          summary: 'A receiver to point a webhook_url at',
+          description: 'A server with keys takes signed calls only.',
           // Whoever sends signs: there is no place for a key.
           security: [],
           consumes: ['application/json'],
