@@ -11,9 +11,9 @@ type Context = Pick<HttpContext, 'apiKeys' | 'records'>;
 const named = new WeakMap<FastifyRequest, RequestRecord>();
 
 export function guardRequests(app: App, context: Context): void {
-  app.addHook('preHandler', async (request) => {
-    const { request_id, delivery_id } = paramsOf(request);
-    if ((request_id ?? delivery_id) !== undefined) named.set(request, await findRequest(context, request));
+  app.addHook('preHandler', async (call) => {
+    const { request_id, delivery_id } = paramsOf(call);
+    if ((request_id ?? delivery_id) !== undefined) named.set(call, await findRequest(context, call));
   });
 }
 
