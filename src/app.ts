@@ -74,6 +74,11 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
         await (await import('./queue/bullmq.ts')).openBullmqQueue(config.REDIS_URL, log)
       : createMemoryQueue({ log });
     opened.push(async () => void (await queue.close(0)));
+    const board =
+      config.REDIS_URL && role === 'server'
+        ? await (await import('./queue/board.ts')).openBoard(config.REDIS_URL, log)
+        : null;
+    if (board) opened.push(board.close);
     const pool = config.WORKERS > 0 ? openPool(poolOptions(config, log)) : null;
     if (pool) opened.push(() => pool.close());
     const fleet =
@@ -182,6 +187,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       apiKeys: config.API_KEYS ?? [],
       webhookSecret,
       maxUploadBytes: config.MAX_UPLOAD_BYTES,
+      queueBoard: board?.plugin ?? null,
       pageFolder: fileURLToPath(new URL('./web', import.meta.url)),
     };
     const server = role === 'server' ? await createServer(context) : null;
@@ -228,6 +234,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
           await work?.stop();
           if (!records.exclusive) await giveBack(dropped);
           await server?.close();
+          await board?.close();
           await previews.close();
           await forget.stop();
           await publishing?.stop();

@@ -90,7 +90,8 @@ export const SETTINGS = {
   WORKERS: { type: count(0), meaning: 'Image processes; 0 serves only. Unset: one per core.' },
   API_KEYS: {
     type: parsedBy(parseApiKeys),
-    meaning: 'Keys that callers must send as a bearer token, `name:secret,…`. Unset: open.',
+    meaning:
+      'Keys that callers must send as a bearer token, `name:secret,…`; each sees its own requests only. Unset: open.',
   },
   WEBHOOK_SECRET: {
     type: z

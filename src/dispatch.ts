@@ -1,7 +1,7 @@
 // The outbox relay: finds what is due in the database, claims it under a lease, and puts it in the queue.
 import { messageOf } from './errors.ts';
 import type { Clock, JobQueue, Log } from './ports.ts';
-import { createReconcile, finishJob, imageJob, LEASE_MS } from './reconcile.ts';
+import { createReconcile, deliverJob, finishJob, imageJob, LEASE_MS } from './reconcile.ts';
 import type { Records } from './records/open-records.ts';
 
 export interface Dispatch {
@@ -86,9 +86,7 @@ export function createDispatch({
     const finishing = await requests.claimFinishing(FINISH_PAGE, LEASE_MS);
     await queue.add(finishing.map(finishJob));
     const deliveries = await due.claimDeliveries(DELIVERY_PAGE, DELIVERY_LEASE_MS);
-    await queue.add(
-      deliveries.map((id) => ({ id: `deliver-${id}`, name: 'deliver', data: { delivery_id: id } })),
-    );
+    await queue.add(deliveries.map(deliverJob));
     return queue.shared && waiting > 0 ? PAUSE_MS.busy : PAUSE_MS.idle;
   }
 

@@ -102,6 +102,7 @@ async function run(command: Command, file: string): Promise<number> {
     );
     const { request_id } = await app.intake.accept(received, {
       options,
+      owner: '',
       webhookUrl: null,
       // The same file with the same options in the same folder is the run that was begun.
       idempotencyKey: `run:${received.sha256}:${JSON.stringify([options, publicUrl])}`,

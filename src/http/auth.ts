@@ -1,14 +1,19 @@
 // Who may call: with API_KEYS set, whoever has one; without, the programs and the page of this machine, but no other
 // website that somebody has open on it.
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
-import type { ApiKey } from '../util/parse-settings.ts';
+import { type ApiKey, digestOf } from '../util/parse-settings.ts';
 import type { App, HttpContext } from './context.ts';
 
-/** Open to all: the page, its documents, health, results (by links nobody can guess) and the signed receiver. */
-const OPEN =
-  /^\/(?:$|assets\/|files\/|docs(?:\/|$)|openapi\.json$|postman\.json$|healthz$|readyz$|webhook\/?$|favicon)/;
+/**
+ * Open to all: the page, its documents, and results (by links nobody can guess). A route of the API is open when its
+ * schema says `security: []`, so that the OpenAPI document is right about it.
+ */
+const OPEN = /^\/(?:$|assets\/|files\/|docs(?:\/|$)|openapi\.json$|postman\.json$|favicon)/;
+
+/** Looked at in a browser, which cannot send a bearer token when it goes somewhere. */
+const ADMIN = /^\/admin(?:\/|$)/;
 
 const LOCAL_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
@@ -21,17 +26,31 @@ export function callerOf(request: FastifyRequest): string {
 
 export function requireKeys(app: App, apiKeys: ApiKey[]): void {
   if (apiKeys.length === 0) return;
-  const digests = apiKeys.map(({ name, secret }) => ({ name, digest: digestOf(secret) }));
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const path = request.url.split('?', 1)[0]!;
-    if (OPEN.test(path)) return;
-    const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
-    const digest = digestOf(token);
+    if (OPEN.test(path) || request.routeOptions.schema?.security?.length === 0) return;
+    const admin = ADMIN.test(path);
+    const { name, secret } = credentialsOf(request.headers.authorization ?? '', admin);
+    const digest = digestOf(secret);
     // Every key is compared, in constant time: how long it takes tells nothing.
-    const matches = digests.filter((key) => timingSafeEqual(key.digest, digest));
-    if (matches.length === 0) throw new AppError('unauthorized', 'Send an API key as Authorization: Bearer.');
-    callers.set(request, matches[0]!.name);
+    const key = apiKeys
+      .filter((known) => timingSafeEqual(known.digest, digest))
+      .find((known) => name === undefined || known.name === name);
+    if (!key) {
+      reply.header('www-authenticate', admin ? 'Basic realm="halve"' : 'Bearer');
+      throw new AppError('unauthorized', 'Send an API key as Authorization: Bearer.');
+    }
+    callers.set(request, key.name);
   });
+}
+
+/** `Bearer SECRET`; below /admin also `Basic`, with the key's name as user and its secret as password. */
+function credentialsOf(authorization: string, admin: boolean): { name?: string; secret: string } {
+  const [, scheme = '', value = ''] = /^(\S+) +(\S.*)$/.exec(authorization.trim()) ?? [];
+  if (/^bearer$/i.test(scheme)) return { secret: value };
+  if (!admin || !/^basic$/i.test(scheme)) return { secret: '' };
+  const [name = '', secret = ''] = Buffer.from(value, 'base64').toString().split(/:(.*)/s);
+  return { name, secret };
 }
 
 /**
@@ -57,8 +76,4 @@ export function requireLocalCaller(
       throw new AppError('forbidden_origin', 'Another website may not call this server.');
     }
   });
-}
-
-function digestOf(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest();
 }

@@ -2,6 +2,7 @@
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifyPluginCallback,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
@@ -43,6 +44,8 @@ export interface HttpContext {
   apiKeys: ApiKey[];
   webhookSecret: string;
   maxUploadBytes: number;
+  /** The board over the queues of a fleet, null without one; it checks nobody. */
+  queueBoard: FastifyPluginCallback | null;
   /** The folder of the built page. */
   pageFolder: string;
 }

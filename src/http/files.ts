@@ -4,10 +4,12 @@ import { AppError } from '../errors.ts';
 import type { CsvShape } from '../intake/csv.ts';
 import type { StoredFiles } from '../ports.ts';
 import { type CsvKind, csvKey } from '../util/links.ts';
+import { requestOf } from './access.ts';
 import type { App, HttpContext } from './context.ts';
+import { isPicture } from './pictures.ts';
 import { isClosed } from './present.ts';
 import { problems } from './problem.ts';
-import { findRequest, requestParams } from './status.ts';
+import { requestParams } from './status.ts';
 
 const KINDS: Record<CsvKind, string> = {
   output: 'The CSV as it came in, with the column Output Image Urls',
@@ -31,8 +33,8 @@ export function fileRoutes(app: App, context: HttpContext): void {
           response: { ...problems(401, 404, 409) },
         },
       },
-      async ({ params }, reply) => {
-        const request = await findRequest(context, params.request_id);
+      async (call, reply) => {
+        const request = requestOf(call);
         if (kind !== 'input' && !isClosed(request)) {
           throw new AppError(
             'not_ready',
@@ -64,7 +66,7 @@ function serveStored(app: App, files: StoredFiles | null): void {
   if ('link' in files) {
     app.get('/files/*', { schema: { hide: true } }, async ({ params }, reply) => {
       const key = (params as { '*': string })['*'];
-      if (!KEY.test(key) || isCsv(key)) throw new AppError('not_found', 'There is no such file.');
+      if (!KEY.test(key) || !isPicture(key)) throw new AppError('not_found', 'There is no such file.');
       const { url, seconds } = await files.link(key);
       // Kept for half of its time, so that nobody is sent to a link about to end.
       return reply.header('cache-control', `private, max-age=${Math.floor(seconds / 2)}`).redirect(url, 302);
@@ -77,7 +79,8 @@ function serveStored(app: App, files: StoredFiles | null): void {
     decorateReply: false,
     dotfiles: 'deny',
     index: false,
-    allowedPath: (path) => !isCsv(path),
+    // The CSVs have routes of their own, which may need a key; what a browser would run is never stored.
+    allowedPath: isPicture,
     cacheControl: false,
     setHeaders(reply) {
       // What strangers' servers sent must never run as a page of ours.
@@ -89,6 +92,3 @@ function serveStored(app: App, files: StoredFiles | null): void {
     },
   });
 }
-
-/** The CSVs have routes of their own, which may need a key. */
-const isCsv = (path: string) => path.endsWith('.csv');

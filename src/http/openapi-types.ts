@@ -20,6 +20,8 @@ export interface Operation {
   summary: string;
   description?: string;
   tags: string[];
+  /** Empty: open to all. */
+  security?: Record<string, string[]>[];
   parameters?: Parameter[];
   requestBody?: { required?: boolean; content: Record<string, Media> };
   responses: Record<string, { description: string; content?: Record<string, Media> }>;

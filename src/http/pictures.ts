@@ -8,10 +8,13 @@ import { AppError } from '../errors.ts';
 import { toRequestOptions, uploadFields } from '../intake/options.ts';
 import type { ProcessOptions } from '../ports.ts';
 import type { ImageRecord } from '../records/results.ts';
+import type { RequestRecord } from '../records/schema.ts';
+import { requestOf } from './access.ts';
 import type { App, HttpContext } from './context.ts';
 import { problems } from './problem.ts';
-import { findRequest, requestParams } from './status.ts';
+import { requestParams } from './status.ts';
 
+/** By the extension of a key, which what the bytes are decided. */
 const CONTENT_TYPES: Record<string, string> = {
   jpg: 'image/jpeg',
   png: 'image/png',
@@ -74,8 +77,7 @@ export function pictureRoutes(app: App, context: HttpContext): void {
 
   const imageParams = requestParams.extend({ seq: z.coerce.number<string>().int().min(1) });
 
-  async function findImage({ request_id, seq }: z.output<typeof imageParams>): Promise<ImageRecord> {
-    const { id } = await findRequest(context, request_id);
+  async function findImage({ id }: RequestRecord, seq: number): Promise<ImageRecord> {
     const [image] = await records.results.list(id, { cursor: seq - 1, limit: 1 });
     if (image?.seq !== seq) throw new AppError('not_found', 'The request has no such image.');
     return image;
@@ -91,8 +93,8 @@ export function pictureRoutes(app: App, context: HttpContext): void {
         response: { ...problems(401, 404, 422, 503) },
       },
     },
-    async ({ params }, reply) => {
-      const { original_key, input_url } = await findImage(params);
+    async (call, reply) => {
+      const { original_key, input_url } = await findImage(requestOf(call), call.params.seq);
       const kept = original_key === null ? null : await storage.get(original_key);
       if (kept && original_key !== null) return sendPicture(reply, original_key, kept);
       const { made, original, result } = await previews.make(input_url, AS_IT_IS, whileOpen(reply));
@@ -111,8 +113,8 @@ export function pictureRoutes(app: App, context: HttpContext): void {
         response: { ...problems(401, 404) },
       },
     },
-    async ({ params }, reply) => {
-      const { output_key } = await findImage(params);
+    async (call, reply) => {
+      const { output_key } = await findImage(requestOf(call), call.params.seq);
       const picture = output_key === null ? null : await storage.get(output_key);
       if (!picture || output_key === null) throw new AppError('not_found', 'The image has no result.');
       return sendPicture(reply, output_key, picture);
@@ -143,6 +145,11 @@ function sendPicture(reply: FastifyReply, key: string, picture: Readable): Fasti
 function sendStream(reply: FastifyReply, stream: Readable): FastifyReply {
   reply.raw.once('close', () => stream.destroy());
   return reply.send(stream as never); // a stream, which the documented answers have no type for
+}
+
+/** Whether a key is one of a picture: nothing else is anybody's to get by a link. */
+export function isPicture(key: string): boolean {
+  return Object.hasOwn(CONTENT_TYPES, key.split('.').at(-1)!);
 }
 
 function typeOf(key: string): string {

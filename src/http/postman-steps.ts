@@ -80,7 +80,8 @@ export const STEPS: Record<string, Step> = {
       `pm.test('was called about the upload, signed', () => pm.expect(mine.verified).to.eql(true));`,
     ],
   },
-  'post /webhook': {},
+  // It is not signed, which a server with keys asks for.
+  'post /webhook': { also: [401] },
   'get /metrics': {},
   // It has ended, so there is nothing to cancel, and perhaps nothing to retry.
   'post /requests/{request_id}/cancel': { also: [409], last: true },

@@ -108,7 +108,6 @@ export function createErrorHandler(log: Log) {
       );
     }
     if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
-    if (error.code === 'unauthorized') reply.header('www-authenticate', 'Bearer');
     void reply
       .code(error.status)
       .type('application/problem+json')

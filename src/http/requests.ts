@@ -1,10 +1,11 @@
 // /requests: list, cancel, retry, forget.
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
+import { findRequest, ownersFor, requestOf } from './access.ts';
 import type { App, HttpContext } from './context.ts';
 import { presentRequest, requestSchema, requestStatusSchema } from './present.ts';
 import { problems } from './problem.ts';
-import { findRequest, requestParams } from './status.ts';
+import { requestParams } from './status.ts';
 
 const cursorPattern = /^(\d{1,16})~([0-9a-f-]{1,64})$/;
 
@@ -16,7 +17,8 @@ export function requestRoutes(app: App, context: HttpContext): void {
     {
       schema: {
         tags: ['requests'],
-        summary: 'All requests, newest first',
+        summary: 'Requests, newest first',
+        description: 'On a server with keys, those of the caller.',
         querystring: z.object({
           status: requestStatusSchema.optional(),
           search: z
@@ -34,10 +36,17 @@ export function requestRoutes(app: App, context: HttpContext): void {
         },
       },
     },
-    async ({ query: { status, search, cursor, limit } }) => {
+    async (call) => {
+      const { status, search, cursor, limit } = call.query;
       const [, createdAt, id] = cursorPattern.exec(cursor ?? '') ?? [];
       const before = id === undefined ? undefined : { created_at: Number(createdAt), id };
-      const page = await records.requests.list({ status, search, limit, before });
+      const page = await records.requests.list({
+        status,
+        search,
+        limit,
+        before,
+        owners: ownersFor(context.apiKeys, call),
+      });
       const last = page.at(-1);
       return {
         requests: page.map((request) => presentRequest(request, links)),
@@ -56,14 +65,14 @@ export function requestRoutes(app: App, context: HttpContext): void {
         response: { 200: requestSchema, ...problems(401, 404, 409) },
       },
     },
-    async ({ params: { request_id } }) => {
-      const { status } = await findRequest(context, request_id);
-      if (!(await records.requests.cancel(request_id)) && status !== 'cancelled') {
+    async (call) => {
+      const { id, status } = requestOf(call);
+      if (!(await records.requests.cancel(id)) && status !== 'cancelled') {
         throw new AppError('wrong_state', `The request is ${status} already.`);
       }
-      context.abandon(request_id);
+      context.abandon(id);
       context.poke();
-      return presentRequest(await findRequest(context, request_id), links);
+      return presentRequest(await findRequest(context, call), links);
     },
   );
 
@@ -77,13 +86,12 @@ export function requestRoutes(app: App, context: HttpContext): void {
         response: { 202: requestSchema, ...problems(401, 404, 409) },
       },
     },
-    async ({ params: { request_id } }, reply) => {
-      await findRequest(context, request_id);
-      const images = await records.requests.retry(request_id);
+    async (call, reply) => {
+      const images = await records.requests.retry(requestOf(call).id);
       if (images === null) throw new AppError('wrong_state', 'The request has not ended yet.');
       if (images === 0) throw new AppError('wrong_state', 'No image of the request failed.');
       context.poke();
-      return reply.code(202).send(presentRequest(await findRequest(context, request_id), links));
+      return reply.code(202).send(presentRequest(await findRequest(context, call), links));
     },
   );
 
@@ -97,8 +105,8 @@ export function requestRoutes(app: App, context: HttpContext): void {
         response: { 204: z.void(), ...problems(401, 404) },
       },
     },
-    async ({ params: { request_id } }, reply) => {
-      if (!(await context.forget(request_id)))
+    async (call, reply) => {
+      if (!(await context.forget(requestOf(call).id)))
         throw new AppError('not_found', 'There is no request with this id.');
       return reply.code(204).send();
     },

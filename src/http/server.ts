@@ -11,6 +11,8 @@ import {
 } from 'fastify-type-provider-zod';
 import { AppError } from '../errors.ts';
 import { VERSION } from '../util/version.ts';
+import { guardRequests } from './access.ts';
+import { adminRoutes } from './admin.ts';
 import { requireKeys, requireLocalCaller } from './auth.ts';
 import type { App, HttpContext } from './context.ts';
 import { fileRoutes } from './files.ts';
@@ -48,6 +50,7 @@ export async function createServer(context: HttpContext): Promise<App> {
   });
   requireKeys(app, context.apiKeys);
   requireLocalCaller(app, context);
+  guardRequests(app, context);
 
   await app.register(multipart, { limits: FORM_LIMITS, throwFileSizeLimit: false });
   await app.register(swagger, {
@@ -77,5 +80,6 @@ export async function createServer(context: HttpContext): Promise<App> {
   requestRoutes(app, context);
   webhookRoutes(app, context);
   operationRoutes(app, context);
+  adminRoutes(app, context);
   return app;
 }

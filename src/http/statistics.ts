@@ -1,11 +1,12 @@
 // GET /status/…/failures and /statistics: why images failed, and what was saved where.
 import { z } from 'zod';
 import type { RequestRecord } from '../records/schema.ts';
+import { requestOf } from './access.ts';
 import type { App, HttpContext } from './context.ts';
 import { createFresh } from './fresh.ts';
 import { isClosed, versionOf } from './present.ts';
 import { problems } from './problem.ts';
-import { findRequest, requestParams } from './status.ts';
+import { requestParams } from './status.ts';
 
 const share = {
   images: z.number().int(),
@@ -51,8 +52,8 @@ export function statisticsRoutes(app: App, context: HttpContext): void {
         response: { 200: failuresSchema, ...problems(401, 404) },
       },
     },
-    async ({ params }) => {
-      const request = await findRequest(context, params.request_id);
+    async (call) => {
+      const request = requestOf(call);
       const counts = await failures(versionOf(request), request, isClosed(request));
       return { failures: counts };
     },
@@ -68,8 +69,8 @@ export function statisticsRoutes(app: App, context: HttpContext): void {
         response: { 200: statisticsSchema, ...problems(401, 404) },
       },
     },
-    async ({ params }) => {
-      const request = await findRequest(context, params.request_id);
+    async (call) => {
+      const request = requestOf(call);
       return savings(versionOf(request), request, isClosed(request));
     },
   );

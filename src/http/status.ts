@@ -1,7 +1,7 @@
 // GET /status/…: the request, its images, and its progress as server-sent events.
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
 import type { RequestRecord } from '../records/schema.ts';
+import { requestOf } from './access.ts';
 import type { App, HttpContext } from './context.ts';
 import { createFresh } from './fresh.ts';
 import {
@@ -16,13 +16,6 @@ import {
 import { problems } from './problem.ts';
 
 export const requestParams = z.object({ request_id: z.string().max(64) });
-
-/** @throws AppError not_found */
-export async function findRequest({ records }: HttpContext, id: string): Promise<RequestRecord> {
-  const request = await records.requests.get(id);
-  if (!request) throw new AppError('not_found', 'There is no request with this id.');
-  return request;
-}
 
 interface ImagesQuery {
   status?: z.infer<typeof imageStatusSchema> | undefined;
@@ -81,7 +74,7 @@ export function statusRoutes(app: App, context: HttpContext): void {
         response: { 200: requestSchema, ...problems(401, 404) },
       },
     },
-    async ({ params }) => presentRequest(await findRequest(context, params.request_id), context.links),
+    async (call) => presentRequest(requestOf(call), context.links),
   );
 
   app.get(
@@ -112,9 +105,9 @@ export function statusRoutes(app: App, context: HttpContext): void {
         },
       },
     },
-    async ({ params, query }) => {
-      const request = await findRequest(context, params.request_id);
-      const page = await listImages(request, query);
+    async (call) => {
+      const request = requestOf(call);
+      const page = await listImages(request, call.query);
       return {
         images: page.images.map((image) => presentImage(image, request, context.storage)),
         next: page.next === null ? null : String(page.next),
@@ -138,8 +131,8 @@ export function statusRoutes(app: App, context: HttpContext): void {
         response: { ...problems(401, 404) },
       },
     },
-    async ({ params }, reply) => {
-      let request = await findRequest(context, params.request_id);
+    async (call, reply) => {
+      let request = requestOf(call);
       reply.hijack();
       const { raw } = reply;
       raw.writeHead(200, {

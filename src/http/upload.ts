@@ -89,6 +89,7 @@ export function uploadRoutes(app: App, context: HttpContext): void {
       const { received, fields } = await receive(request);
       const accepted = await intake.accept(received, {
         options: toRequestOptions(fields),
+        owner: callerOf(request),
         webhookUrl: fields.webhook_url ?? null,
         idempotencyKey: key.data === undefined ? null : `${callerOf(request)}:${key.data}`,
       });

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import { receiveWebhook } from '../webhook/receive.ts';
+import { ownersFor, requestOf } from './access.ts';
 import type { App, HttpContext } from './context.ts';
 import { deliverySchema, presentDelivery } from './present.ts';
 import { problems } from './problem.ts';
-import { findRequest, requestParams } from './status.ts';
+import { requestParams } from './status.ts';
 
 const RECEIVED_BODY_BYTES = 1024 * 1024;
 const RECEIVED_SHOWN = 100;
@@ -24,10 +25,9 @@ export function webhookRoutes(app: App, context: HttpContext): void {
         response: { 200: z.object({ deliveries: z.array(deliverySchema) }), ...problems(401, 404) },
       },
     },
-    async ({ params: { request_id } }) => {
-      await findRequest(context, request_id);
-      return { deliveries: (await deliveries.listByRequest(request_id)).map(presentDelivery) };
-    },
+    async (call) => ({
+      deliveries: (await deliveries.listByRequest(requestOf(call).id)).map(presentDelivery),
+    }),
   );
 
   app.post(
@@ -64,11 +64,12 @@ export function webhookRoutes(app: App, context: HttpContext): void {
       schema: {
         tags: ['webhooks'],
         summary: 'What the built-in receiver got, newest first',
+        description: 'On a server with keys, what was signed and is about a request of the caller.',
         response: { 200: z.object({ received: z.array(receivedSchema) }), ...problems(401) },
       },
     },
-    async () => ({
-      received: (await deliveries.listReceived(RECEIVED_SHOWN)).map(
+    async (call) => ({
+      received: (await deliveries.listReceived(RECEIVED_SHOWN, ownersFor(context.apiKeys, call))).map(
         ({ body, verified, received_at, ...shown }) => ({
           ...shown,
           verified: verified === null ? null : verified === 1,
@@ -93,6 +94,9 @@ export function webhookRoutes(app: App, context: HttpContext): void {
         schema: {
           tags: ['webhooks'],
           summary: 'A receiver to point a webhook_url at',
+          description: 'A server with keys takes signed calls only.',
+          // Whoever sends signs: there is no place for a key.
+          security: [],
           consumes: ['application/json'],
           response: { 200: z.object({ status: z.literal('Webhook received') }), ...problems(400, 401) },
         },
@@ -102,6 +106,8 @@ export function webhookRoutes(app: App, context: HttpContext): void {
         const webhook = receiveWebhook({ headers: request.headers, body, secret: context.webhookSecret });
         if (webhook.verified === false)
           throw new AppError('invalid_signature', webhook.problem ?? 'It does not match.');
+        if (webhook.verified === null && context.apiKeys.length > 0)
+          throw new AppError('invalid_signature', 'It is not signed.');
         if (webhook.problem !== undefined) throw new AppError('invalid_request', webhook.problem);
         await deliveries.receive({
           id: webhook.id ?? `unnamed_${createHash('sha256').update(body).digest('hex').slice(0, 32)}`,

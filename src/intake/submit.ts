@@ -33,6 +33,8 @@ export interface Accepted {
 
 export interface Submission {
   options: RequestOptions;
+  /** Name of the API key it came with, '' when none is needed. */
+  owner: string;
   webhookUrl: string | null;
   /** Made unique by its caller; null when the upload may be repeated. */
   idempotencyKey: string | null;
@@ -103,7 +105,10 @@ export function createIntake({
      * idempotency key stands for an earlier upload, nothing of this one stays behind.
      * @throws AppError invalid_csv with every problem, idempotency_key_reused
      */
-    async accept(received: Received, { options, webhookUrl, idempotencyKey }: Submission): Promise<Accepted> {
+    async accept(
+      received: Received,
+      { options, owner, webhookUrl, idempotencyKey }: Submission,
+    ): Promise<Accepted> {
       const { id, check } = received;
       const fingerprint = createHash('sha256')
         .update(JSON.stringify([received.sha256, options, webhookUrl]))
@@ -121,6 +126,7 @@ export function createIntake({
         }
         await addRows(id, shape);
         const details = {
+          owner,
           options: JSON.stringify(options),
           csv: JSON.stringify(shape),
           webhook_url: webhookUrl,

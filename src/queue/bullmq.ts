@@ -6,6 +6,7 @@ import { GivenBackError, messageOf } from '../errors.ts';
 import type { Handlers, Job, JobName, JobQueue, Log } from '../ports.ts';
 import type { RedisAddress } from '../util/parse-settings.ts';
 import { within } from '../util/within.ts';
+import { namesOf } from './names.ts';
 import { connectFailFast, connectPatiently, createRareSay, readRedisFacts } from './redis.ts';
 import { backoffMs, FAULT_BACKOFF } from './retry.ts';
 
@@ -106,7 +107,15 @@ export async function openBullmqQueue({ url, prefix }: RedisAddress, log: Log): 
       },
     );
     worker.on('failed', (job, error) => {
-      log.error({ job: job?.id, attempt: job?.attemptsMade, error: messageOf(error) }, 'a job failed');
+      log.error(
+        {
+          job: job?.id,
+          ...(job && namesOf(job.data as Job['data'])),
+          attempt: job?.attemptsMade,
+          error: messageOf(error),
+        },
+        'a job failed',
+      );
     });
     // A lock or a job that is gone after Redis was emptied; the result is in the database all the same.
     worker.on('error', (error) => say(error, 'a job could not be marked in Redis'));

@@ -2,6 +2,7 @@
 import { GivenBackError, messageOf } from '../errors.ts';
 import type { Handlers, Job, JobName, JobQueue, Log } from '../ports.ts';
 import { within } from '../util/within.ts';
+import { namesOf } from './names.ts';
 import { backoffMs, FAULT_BACKOFF } from './retry.ts';
 
 /** Calls of a handler that throws before the job is dropped. */
@@ -44,7 +45,7 @@ export function createMemoryQueue({ log }: { log: Log }): JobQueue {
         dropped.push(job);
         return leave(job);
       }
-      log.error({ job: job.id, attempt, error: messageOf(error) }, 'a job failed');
+      log.error({ job: job.id, ...namesOf(job.data), attempt, error: messageOf(error) }, 'a job failed');
       if (attempt < ATTEMPTS) retryMs = backoffMs(attempt, FAULT_BACKOFF);
     }
     if (retryMs !== null && !closed) {

@@ -4,13 +4,19 @@ import type { Clock } from '../ports.ts';
 import * as initial from './migrations/001-initial.ts';
 import * as fleet from './migrations/002-fleet.ts';
 import * as publish from './migrations/003-publish.ts';
+import * as owner from './migrations/004-owner.ts';
 import { postgresDialect } from './postgres.ts';
 import type { Database } from './schema.ts';
 import { holdExclusively, sqliteDialect } from './sqlite.ts';
 import { DatabaseUnavailableError } from './unavailable.ts';
 
 /** Every migration by name, in the order of the names. A name that has run somewhere is never changed. */
-const MIGRATIONS = { '001-initial': initial, '002-fleet': fleet, '003-publish': publish };
+const MIGRATIONS = {
+  '001-initial': initial,
+  '002-fleet': fleet,
+  '003-publish': publish,
+  '004-owner': owner,
+};
 
 type Work<T> = (transaction: Transaction<Database>) => Promise<T>;
 

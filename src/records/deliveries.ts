@@ -114,14 +114,17 @@ export function createDeliveries({ db, now, transaction: transact }: Connection)
         .execute();
     },
 
-    /** What came in, newest first. */
-    async listReceived(limit: number) {
-      return db
-        .selectFrom('received_webhooks')
-        .selectAll()
-        .orderBy('received_at', 'desc')
-        .limit(limit)
-        .execute();
+    /** What came in, newest first; with `owners` only what is certainly about a request of theirs. */
+    async listReceived(limit: number, owners?: string[]) {
+      let query = db.selectFrom('received_webhooks').selectAll().orderBy('received_at', 'desc').limit(limit);
+      if (owners) {
+        query = query
+          .where('verified', '=', 1)
+          .where('request_id', 'in', (from) =>
+            from.selectFrom('requests').select('id').where('owner', 'in', owners),
+          );
+      }
+      return query.execute();
     },
   };
 }

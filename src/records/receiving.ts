@@ -7,6 +7,8 @@ import { DatabaseUnavailableError } from './unavailable.ts';
 
 /** What is known of a request when its file has been read. */
 export interface RequestDetails {
+  /** Name of the API key that uploaded it; nobody's when left out. */
+  owner?: string;
   options: string;
   csv: string;
   webhook_url: string | null;

@@ -21,6 +21,18 @@ export function createRequests({ db, now, lock, transaction: transact, durably }
       return request ?? null;
     },
 
+    /** The request that a delivery is of, or null when there is none to show. */
+    async getByDelivery(deliveryId: string): Promise<RequestRecord | null> {
+      const request = await db
+        .selectFrom('deliveries')
+        .innerJoin('requests', 'requests.id', 'deliveries.request_id')
+        .selectAll('requests')
+        .where('deliveries.id', '=', deliveryId)
+        .where('requests.status', 'in', SHOWN)
+        .executeTakeFirst();
+      return request ?? null;
+    },
+
     /** Which of these are still to be worked: accepted, not ended, not cancelled. */
     async listActive(ids: string[]): Promise<string[]> {
       const rows = await db
@@ -49,6 +61,8 @@ export function createRequests({ db, now, lock, transaction: transact, durably }
       /** Part of the file's name, in whatever case, or the beginning of the id. */
       search?: string | undefined;
       before?: { created_at: number; id: string } | undefined;
+      /** Only what belongs to one of these; without, all. */
+      owners?: string[] | undefined;
     }): Promise<RequestRecord[]> {
       let query = db
         .selectFrom('requests')
@@ -70,7 +84,17 @@ export function createRequests({ db, now, lock, transaction: transact, durably }
         const { created_at, id } = page.before;
         query = query.where(sql<boolean>`(created_at, id) < (${created_at}, ${id})`);
       }
-      return query.execute();
+      if (!page.owners) return query.execute();
+      // A page of each, joined: an index has the order of time for one owner at a time.
+      const [first, ...others] = page.owners.map((owner) =>
+        db.selectFrom(query.where('owner', '=', owner).as('page')).selectAll(),
+      );
+      return others
+        .reduce((all, next) => all.unionAll(next), first!)
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(page.limit)
+        .execute();
     },
 
     /** Stops a request that has not ended; its finisher writes what there is. False when it had ended. */

@@ -18,6 +18,8 @@ export interface RequestsTable {
   id: string;
   status: RequestStatus;
   file_name: string;
+  /** Name of the API key that uploaded it; '' when no key was needed, or none was recorded yet. */
+  owner: Generated<string>;
   /** JSON: ProcessOptions and the column names the caller gave. */
   options: string;
   /** JSON: CsvShape, so that no later read of the file guesses again. */

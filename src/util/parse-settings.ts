@@ -1,4 +1,5 @@
 // The settings with a syntax of their own.
+import { createHash } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 
 /** What ALLOWED_HOSTS lets through although it is private. Hosts are lower case, without brackets. */
@@ -30,18 +31,35 @@ export function parseHostList(text: string): HostList {
 }
 
 export interface ApiKey {
+  /** Who it is: requests belong to it. */
   name: string;
-  secret: string;
+  /** Of the secret, which is kept nowhere. */
+  digest: Buffer;
 }
 
-/** Reads `name:secret,…`. Throws on a key without a name or with a secret under 16 characters. */
+/** Reads `name:secret,…`. Throws on a name or a secret that cannot be one, or comes twice; no secret is in the message. */
 export function parseApiKeys(text: string): ApiKey[] {
-  return text.split(',').map((item) => {
+  const keys = text.split(',').map((item): ApiKey => {
     const [name = '', secret = ''] = item.trim().split(/:(.*)/s);
-    if (!name || secret.length < 16)
-      throw new Error('each key is name:secret with a secret of at least 16 characters');
-    return { name, secret };
+    if (!/^[\w.-]+$/.test(name) || secret.length < 16) {
+      throw new Error(
+        'each key is name:secret, the name of letters, digits, `.`, `_` and `-`, the secret of at least 16 characters',
+      );
+    }
+    return { name, digest: digestOf(secret) };
   });
+  for (const [index, { name, digest }] of keys.entries()) {
+    const before = keys.slice(0, index);
+    if (before.some((key) => key.name === name)) throw new Error(`two keys have the name '${name}'`);
+    const same = before.find((key) => key.digest.equals(digest));
+    if (same) throw new Error(`'${same.name}' and '${name}' have the same secret`);
+  }
+  return keys;
+}
+
+/** Of a secret of random characters: those cannot be tried out, so no slow hash is needed. */
+export function digestOf(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
 }
 
 export interface RedisAddress {

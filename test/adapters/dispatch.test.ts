@@ -5,7 +5,7 @@ import { createDispatch } from '../../src/dispatch.ts';
 import type { ClaimedImage, ImageSuccess, JobQueue } from '../../src/ports.ts';
 import { openBullmqQueue } from '../../src/queue/bullmq.ts';
 import { createMemoryQueue } from '../../src/queue/memory.ts';
-import { createReconcile, LEASE_MS } from '../../src/reconcile.ts';
+import { createReconcile, imageJob, LEASE_MS } from '../../src/reconcile.ts';
 import { openRecords, type Records } from '../../src/records/open-records.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { silentLog } from '../../src/util/log.ts';
@@ -173,7 +173,7 @@ it('renews what waits here, hands out what nobody has, and fences what comes lat
   await site.add('r', 2);
   const { due, leases } = site.records;
   const [kept, lost] = await due.claimImages(2, LEASE_MS);
-  await queue.add([{ id: `r-${kept!.seq}-1`, name: 'image', data: kept! }]);
+  await queue.add([imageJob(kept!)]);
   const reconcile = createReconcile({ leases, queue, log: silentLog });
   // A standstill longer than any lease: what is still at hand is renewed before anything is claimed.
   site.skip(LEASE_MS + 1_000);

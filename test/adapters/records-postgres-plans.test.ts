@@ -10,11 +10,14 @@ const missing = await postgresMissing();
 const IMAGES = 300_000;
 const LARGE = '00000000-0000-4000-8000-000000000000';
 const REQUESTS = 20_000;
+/** The oldest of them belong to an owner that has no more. */
+const FEW = 30;
 
 const FILL = [
   `insert into requests (id, status, file_name, options, csv, products, images_total, images_processed, created_at,
-     completed_at)
-   select 'old' || n, 'completed', 'a.csv', '{}', '{}', 1, 1, 1, n, n from generate_series(1, ${REQUESTS}) n`,
+     completed_at, owner)
+   select 'old' || n, 'completed', 'a.csv', '{}', '{}', 1, 1, 1, n, n, case when n <= ${FEW} then 'few' else 'many' end
+   from generate_series(1, ${REQUESTS}) n`,
   `insert into requests (id, status, file_name, options, csv, products, images_total, created_at)
    values ('${LARGE}', 'processing', 'a.csv', '{}', '{}', ${IMAGES}, ${IMAGES}, 1)`,
   `insert into products select '${LARGE}', n, 'Product ' || n from generate_series(1, ${IMAGES}) n`,
@@ -75,4 +78,32 @@ describe.skipIf(missing)(missing ?? 'the hot statements', () => {
       before.find(({ relname }) => relname === 'images')!.seq_scan,
     );
   });
+
+  it.each(['analysed', 'never analysed'])(
+    "list one key's requests without the others', the tables %s",
+    async (statistics) => {
+      const url = await createDatabase();
+      await (await openRecords({ url, clock: systemClock })).close();
+      await query(url, ...FILL, ...(statistics === 'analysed' ? ['analyze'] : []));
+      const requestsRead = async () => (await readsOf(url)).find(({ relname }) => relname === 'requests')!;
+      const before = await requestsRead();
+
+      const records = await openRecords({ url, clock: systemClock });
+      const count = async (owner: string, id: number) => {
+        const page = { limit: 20, before: { created_at: id, id: `old${id}` }, owners: [owner, ''] };
+        return (await records.requests.list(page)).length;
+      };
+      // All of few's are the oldest; nobody's are the large request alone.
+      expect([await count('few', REQUESTS), await count('many', REQUESTS), await count('none', 500)]).toEqual(
+        [20, 20, 1],
+      );
+      expect(await records.requests.getByDelivery('msg7')).toMatchObject({ id: 'old7', owner: 'few' });
+      await records.close();
+
+      const after = await requestsRead();
+      expect(after.seq_scan).toBe(before.seq_scan);
+      // A walk over all for each of the owners would be thousands.
+      expect(after.pages - before.pages).toBeLessThan(1_000);
+    },
+  );
 });

@@ -50,6 +50,7 @@ describe.skipIf(missing)(missing ?? 'on the shared server', () => {
         { name: '001-initial' },
         { name: '002-fleet' },
         { name: '003-publish' },
+        { name: '004-owner' },
       ]);
       expect(await query(url, 'select count(*)::int as requests from requests')).toEqual([{ requests: 20 }]);
     });

@@ -55,7 +55,13 @@ const FAILURE: ImageFailure = {
 const START = 1_700_000_000_000;
 
 /** A request with one image a row; `copies` more rows name the URL of row 1. */
-export async function accept(records: Records, id: string, images: number, copies = 0): Promise<void> {
+export async function accept(
+  records: Records,
+  id: string,
+  images: number,
+  copies = 0,
+  owner?: string,
+): Promise<void> {
   const rows = Array.from({ length: images + copies }, (_, index) => index + 1);
   await records.requests.receive(id, 'a.csv');
   await records.requests.addRows(
@@ -69,7 +75,9 @@ export async function accept(records: Records, id: string, images: number, copie
       copy_of: row > images ? 1 : null,
     })),
   );
-  expect(await records.requests.accept(id, DETAILS(rows.length), null)).toEqual({ accepted: true });
+  expect(
+    await records.requests.accept(id, { ...DETAILS(rows.length), ...(owner && { owner }) }, null),
+  ).toEqual({ accepted: true });
 }
 
 export const record = (
@@ -292,6 +300,64 @@ export function recordsContract(name: string, factory: RecordsFactory): void {
           expect(acceptance).toMatchObject({ fingerprint: 'f', request_id: winners[0] });
       }
       expect(await records.requests.list({ limit: 100 })).toHaveLength(1);
+    });
+
+    it('lists the requests of an owner only, in pages, and finds a request by its delivery', async () => {
+      const { records, advance } = await open();
+      for (const [index, owner] of ['shop', 'other', '', 'shop', 'other', 'shop'].entries()) {
+        await accept(records, `r${index}`, 1, 0, owner);
+        // Those of one moment are told apart by their ids.
+        if (index % 2 === 1) await advance(1);
+      }
+      const list = async (page: Partial<Parameters<typeof records.requests.list>[0]>) =>
+        (await records.requests.list({ limit: 10, ...page })).map(({ id }) => id);
+      expect(await list({})).toEqual(['r5', 'r4', 'r3', 'r2', 'r1', 'r0']);
+      expect(await list({ owners: ['shop'] })).toEqual(['r5', 'r3', 'r0']);
+      expect(await list({ owners: ['shop', ''] })).toEqual(['r5', 'r3', 'r2', 'r0']);
+      expect(await list({ owners: ['nobody'] })).toEqual([]);
+      expect(await list({ owners: ['shop', ''], status: 'completed' })).toEqual([]);
+      expect(await list({ owners: ['shop', ''], search: 'R1' })).toEqual([]);
+      expect(await list({ owners: ['other', ''], search: 'R1' })).toEqual(['r1']);
+      const pages: string[][] = [];
+      for (let before: { created_at: number; id: string } | undefined; ; ) {
+        const page = await records.requests.list({ limit: 2, owners: ['shop', ''], before });
+        pages.push(page.map(({ id }) => id));
+        if (page.length < 2) break;
+        before = page.at(-1);
+      }
+      expect(pages).toEqual([['r5', 'r3'], ['r2', 'r0'], []]);
+      expect((await records.requests.get('r1'))!.owner).toBe('other');
+
+      await records.requests.cancel('r1');
+      const delivery = { id: 'msg_r1_0', type: 'request.cancelled', url: 'http://x/', body: '{}' };
+      await records.requests.finish((await records.requests.get('r1'))!, 'cancelled', delivery);
+      expect(await records.requests.getByDelivery('msg_r1_0')).toEqual(await records.requests.get('r1'));
+      expect(await records.requests.getByDelivery('msg_r2_0')).toBeNull();
+      await records.removal.hide('r1');
+      expect(await records.requests.getByDelivery('msg_r1_0')).toBeNull();
+    });
+
+    it('lists what the built-in receiver got for the owner of the request, when it is certain', async () => {
+      const { records, advance } = await open();
+      await accept(records, 'r1', 1, 0, 'shop');
+      await accept(records, 'r2', 1, 0, 'other');
+      await accept(records, 'r3', 1);
+      for (const [id, request_id, verified] of [
+        ['w1', 'r1', 1],
+        ['w2', 'r2', 1],
+        ['w3', 'r3', 1],
+        ['w4', 'r1', null],
+        ['w5', null, 1],
+        ['w6', 'gone', 1],
+      ] as const) {
+        await records.deliveries.receive({ id, type: 't', request_id, verified, body: '{}' });
+        await advance(1);
+      }
+      const ids = async (owners?: string[]) =>
+        (await records.deliveries.listReceived(10, owners)).map(({ id }) => id);
+      expect(await ids()).toEqual(['w6', 'w5', 'w4', 'w3', 'w2', 'w1']);
+      expect(await ids(['shop', ''])).toEqual(['w3', 'w1']);
+      expect(await ids(['other', ''])).toEqual(['w3', 'w2']);
     });
 
     it('lists images in pages with the result of what they are a copy of', async () => {

@@ -1,5 +1,6 @@
 // Manners and guard as the whole program shows them: connections per host, retries, and no private address when exposed.
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Origin, type OriginOptions, type Routes, startOrigin } from '../fakes/origin.ts';
 import { photoJpeg } from '../fakes/pictures.ts';
@@ -126,23 +127,85 @@ it('asks for a key when there are keys', async () => {
 });
 
 it('answers no other website that is open in a browser on this machine', async () => {
-  const service = await startService();
+  const service = await startService({ env: { WORKERS: '0', PUBLIC_URL: 'https://halve.shop.example' } });
   const port = new URL(service.url).port;
-  const ask = (headers: Record<string, string>, method = 'POST') =>
-    new Promise<number>((resolve, reject) => {
-      request(`${service.url}/validate`, { method, headers }, (response) => {
+  /** The status of a call, and whether anything in it would let another website read it. */
+  const ask = (headers: Record<string, string>, method = 'POST', path = '/validate') =>
+    new Promise<[number, boolean]>((resolve, reject) => {
+      request(`${service.url}${path}`, { method, headers }, (response) => {
         response.resume();
-        resolve(response.statusCode!);
+        const shared = Object.keys(response.headers).some((name) => name.startsWith('access-control-'));
+        resolve([response.statusCode!, shared]);
       })
         .on('error', reject)
         .end();
     });
-  // As the page, as a program, under another name, from another site, from a sandboxed frame.
-  expect(await ask({ host: `localhost:${port}`, origin: `http://localhost:${port}` })).toBe(400);
-  expect(await ask({ host: `127.0.0.1:${port}` })).toBe(400);
-  expect(await ask({ host: `rebound.example:${port}` })).toBe(403);
-  expect(await ask({ host: `rebound.example:${port}` }, 'GET')).toBe(403);
-  expect(await ask({ host: `127.0.0.1:${port}`, origin: 'https://evil.example' })).toBe(403);
-  expect(await ask({ host: `127.0.0.1:${port}`, origin: 'null' })).toBe(403);
+  const here = `127.0.0.1:${port}`;
+  const passes: Record<string, string>[] = [
+    // As a program, as the page, by every name that this machine and PUBLIC_URL give it.
+    { host: here },
+    { host: here, origin: `http://${here}` },
+    { host: `localhost:${port}`, origin: `http://localhost:${port}` },
+    { host: `127.1.2.3:${port}` },
+    { host: `[::1]:${port}`, origin: `http://[::1]:${port}` },
+    { host: 'halve.shop.example', origin: 'https://halve.shop.example' },
+  ];
+  for (const headers of passes) expect([headers, ...(await ask(headers))]).toEqual([headers, 400, false]);
+  const foreign = [
+    'rebound.example',
+    `rebound.example:${port}`,
+    `localhost.rebound.example:${port}`,
+    `127.0.0.1.rebound.example`,
+    `localhost@rebound.example`,
+    `[2001:db8::1]:${port}`,
+    `[::ffff:127.0.0.1]:${port}`,
+    'halve.shop.example:8000',
+  ];
+  for (const host of foreign) {
+    for (const [method, path] of [
+      ['POST', '/validate'],
+      ['GET', '/requests'],
+      ['GET', '/'],
+      ['GET', '/openapi.json'],
+      ['POST', '/webhook'],
+    ] as const) {
+      expect([host, path, ...(await ask({ host }, method, path))]).toEqual([host, path, 403, false]);
+    }
+  }
+  const origins = [
+    'https://evil.example',
+    'null',
+    `http://localhost:${port}`,
+    'http://127.0.0.1',
+    `http://${here}.evil.example`,
+    'halve.shop.example',
+    '',
+  ];
+  for (const origin of origins) {
+    expect([origin, ...(await ask({ host: here, origin }))]).toEqual([origin, 403, false]);
+    // Reading is the browser's to refuse: nothing lets it pass the answer on.
+    expect([origin, ...(await ask({ host: here, origin }, 'GET', '/requests'))]).toEqual([
+      origin,
+      200,
+      false,
+    ]);
+    const preflight = { host: here, origin, 'access-control-request-method': 'POST' };
+    expect([origin, ...(await ask(preflight, 'OPTIONS'))]).toEqual([origin, 403, false]);
+  }
+  const first = async (head: string) =>
+    (await raw(Number(port), `${head}\r\nConnection: close\r\n\r\n`)).slice(0, 12);
+  expect(await first('GET /requests HTTP/1.1')).toBe('HTTP/1.1 400');
+  expect(await first('GET /requests HTTP/1.1\r\nHost:')).toBe('HTTP/1.1 403');
+  expect(await first('GET /requests HTTP/1.0')).toBe('HTTP/1.1 403');
+  expect(await first(`GET /requests HTTP/1.1\r\nHost: ${here}`)).toBe('HTTP/1.1 200');
   expect(await service.stop()).toBe(0);
 });
+
+/** All that is answered to these very bytes. */
+async function raw(port: number, text: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1').setEncoding('latin1');
+  socket.end(text);
+  let answer = '';
+  for await (const part of socket) answer += part as string;
+  return answer;
+}

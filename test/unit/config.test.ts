@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { ConfigError, loadConfig, SETTINGS } from '../../src/config.ts';
@@ -48,7 +49,28 @@ it('refuses a host that others can reach without keys, and private networks with
   expect(() => loadConfig({ HOST: '0.0.0.0' })).toThrow('API_KEYS');
   const exposed = loadConfig({ HOST: '0.0.0.0', API_KEYS: 'team:0123456789abcdef' });
   expect(exposed.allowPrivateNetworks).toBe(false);
-  expect(exposed.API_KEYS).toEqual([{ name: 'team', secret: '0123456789abcdef' }]);
+  expect(exposed.API_KEYS?.map(({ name }) => name)).toEqual(['team']);
+});
+
+it('keeps no secret of a key, and refuses what would not tell two apart', () => {
+  const secret = '0123456789abcdef:with-a-colon';
+  const { API_KEYS } = loadConfig({ API_KEYS: `team:${secret}, a.b_c-1:fedcba9876543210` });
+  expect(API_KEYS).toEqual([
+    { name: 'team', digest: createHash('sha256').update(secret).digest() },
+    { name: 'a.b_c-1', digest: createHash('sha256').update('fedcba9876543210').digest() },
+  ]);
+  for (const [keys, problem] of [
+    ['a:0123456789abcdef,a:fedcba9876543210', "API_KEYS=…: two keys have the name 'a'"],
+    ['a:0123456789abcdef,b:0123456789abcdef', "API_KEYS=…: 'a' and 'b' have the same secret"],
+    ['a:0123456789abcde', 'API_KEYS=…: each key is name:secret'],
+    ['a b:0123456789abcdef', 'API_KEYS=…: each key is name:secret'],
+    ['ä:0123456789abcdef', 'API_KEYS=…: each key is name:secret'],
+    [':0123456789abcdef', 'API_KEYS=…: each key is name:secret'],
+    ['a:0123456789abcdef,', 'API_KEYS=…: each key is name:secret'],
+  ] as const) {
+    expect(() => loadConfig({ API_KEYS: keys })).toThrow(problem);
+    expect(() => loadConfig({ API_KEYS: keys })).toThrow(expect.not.stringContaining('0123'));
+  }
 });
 
 it('knows both databases, and shows no password of one that it does not know', () => {

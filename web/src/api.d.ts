@@ -1292,7 +1292,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All requests, newest first */
+        /**
+         * Requests, newest first
+         * @description On a server with keys, those of the caller.
+         */
         get: {
             parameters: {
                 query?: {
@@ -1848,7 +1851,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the built-in receiver got, newest first */
+        /**
+         * What the built-in receiver got, newest first
+         * @description On a server with keys, what was signed and is about a request of the caller.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -1926,7 +1932,10 @@ export interface paths {
             };
         };
         put?: never;
-        /** A receiver to point a webhook_url at */
+        /**
+         * A receiver to point a webhook_url at
+         * @description A server with keys takes signed calls only.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -2278,6 +2287,24 @@ export interface components {
              */
             file: string;
         };
+        /** @description RFC 9457 problem details */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            /** @enum {string} */
+            code: "invalid_csv" | "invalid_option" | "invalid_request" | "missing_file" | "upload_too_large" | "upload_cut_off" | "unsupported_media_type" | "idempotency_key_reused" | "not_found" | "not_ready" | "wrong_state" | "unauthorized" | "forbidden_origin" | "invalid_signature" | "image_failed" | "unavailable" | "internal";
+            detail: string;
+            errors?: {
+                /** @description Physical line, 1-based */
+                line: number | null;
+                /** @description Data row, 1-based; blank lines are not counted */
+                row: number | null;
+                column: string | null;
+                code: string;
+                message: string;
+            }[];
+        };
         Request: {
             /** Format: uuid */
             request_id: string;
@@ -2392,24 +2419,6 @@ export interface components {
              */
             created_at: string;
             delivered_at: string | null;
-        };
-        /** @description RFC 9457 problem details */
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            /** @enum {string} */
-            code: "invalid_csv" | "invalid_option" | "invalid_request" | "missing_file" | "upload_too_large" | "upload_cut_off" | "unsupported_media_type" | "idempotency_key_reused" | "not_found" | "not_ready" | "wrong_state" | "unauthorized" | "forbidden_origin" | "invalid_signature" | "image_failed" | "unavailable" | "internal";
-            detail: string;
-            errors?: {
-                /** @description Physical line, 1-based */
-                line: number | null;
-                /** @description Data row, 1-based; blank lines are not counted */
-                row: number | null;
-                column: string | null;
-                code: string;
-                message: string;
-            }[];
         };
         Preview: {
             bytes_in: number;
