@@ -12,6 +12,8 @@ const OPEN =
 
 const LOCAL_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
+export const isOpen = ({ url }: FastifyRequest): boolean => OPEN.test(url.split('?', 1)[0]!);
+
 const callers = new WeakMap<FastifyRequest, string>();
 
 /** The name of the key a request came with, '' when none is needed. */
@@ -23,8 +25,7 @@ export function requireKeys(app: App, apiKeys: ApiKey[]): void {
   if (apiKeys.length === 0) return;
   const digests = apiKeys.map(({ name, secret }) => ({ name, digest: digestOf(secret) }));
   app.addHook('onRequest', async (request) => {
-    const path = request.url.split('?', 1)[0]!;
-    if (OPEN.test(path)) return;
+    if (isOpen(request)) return;
     const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const digest = digestOf(token);
     // Every key is compared, in constant time: how long it takes tells nothing.

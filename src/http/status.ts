@@ -14,6 +14,7 @@ import {
   versionOf,
 } from './present.ts';
 import { problems } from './problem.ts';
+import { createSlots } from './slots.ts';
 
 export const requestParams = z.object({ request_id: z.string().max(64) });
 
@@ -122,6 +123,10 @@ export function statusRoutes(app: App, context: HttpContext): void {
     },
   );
 
+  const slots = createSlots({
+    perCaller: context.limits.eventStreams,
+    refusal: ['too_many_streams', 'Close one of the event streams that are open, or poll /status.'],
+  });
   const streams = new Set<() => void>();
   app.addHook('preClose', async () => {
     for (const end of streams) end();
@@ -138,8 +143,9 @@ export function statusRoutes(app: App, context: HttpContext): void {
         response: { ...problems(401, 404) },
       },
     },
-    async ({ params }, reply) => {
-      let request = await findRequest(context, params.request_id);
+    async (call, reply) => {
+      let request = await findRequest(context, call.params.request_id);
+      const free = slots.take(call);
       reply.hijack();
       const { raw } = reply;
       raw.writeHead(200, {
@@ -174,11 +180,16 @@ export function statusRoutes(app: App, context: HttpContext): void {
       const end = () => {
         clearInterval(timer);
         streams.delete(end);
+        call.raw.socket.off('close', end);
+        free();
         raw.end();
       };
       streams.add(end);
-      raw.on('close', end);
-      tell();
+      // Of the socket, since an answer that waits behind another one on it (pipelining) hears nothing.
+      call.raw.socket.once('close', end);
+      raw.once('close', end);
+      if (call.raw.socket.destroyed) end();
+      else tell();
     },
   );
 }
