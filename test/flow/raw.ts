@@ -31,7 +31,7 @@ export function sendRaw(url: string, bytes: Buffer | string): Promise<Answer> {
       clearTimeout(late);
       resolve({
         text,
-        statuses: [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status)),
+        statuses: [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status)),
         codes: [...text.matchAll(/"code":"(\w+)","detail"/g)].map(([, code]) => code!),
       });
     });
