@@ -1,36 +1,40 @@
 // Refusing new work before everything stands still: what is under way, health and metrics go on.
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { AppError } from '../errors.ts';
 import type { App } from './context.ts';
 
-/** A mean over a second: one long pause, as of a machine that was asleep, is no overload. */
-const MAX_TURN_MS = 1_000;
+const LOOK_MS = 250;
+/** A look that comes so late says how long nobody was answered. */
+const MAX_LATE_MS = 1_000;
+/** Two late looks within this time are overload, for this time; one alone is a machine that was asleep. */
+const OVERLOAD_MS = 5_000;
 const MAX_HEAP = 0.9;
-const LOOK_MS = 1_000;
-const RETRY_AFTER_SECONDS = 5;
 
 /** What begins work or walks over many rows. */
 const SHED =
   /^(?:POST \/(?:upload|validate|preview)|(?:GET|HEAD) \/(?:requests|status\/:request_id\/(?:images(?:\/:seq\/original)?|failures|statistics)))$/;
 
 export function shedLoad(app: App): void {
-  const turns = monitorEventLoopDelay();
-  turns.enable();
-  let overloaded = false;
+  let lookedAt = performance.now();
+  let lateAt = Number.NEGATIVE_INFINITY;
+  let overloadedUntil = 0;
+  let heapFull = false;
   const timer = setInterval(() => {
+    const now = performance.now();
+    if (now - lookedAt - LOOK_MS > MAX_LATE_MS) {
+      if (lookedAt - lateAt < OVERLOAD_MS) overloadedUntil = now + OVERLOAD_MS;
+      lateAt = now;
+    }
+    lookedAt = now;
     const heap = getHeapStatistics();
-    overloaded = turns.mean / 1e6 > MAX_TURN_MS || heap.used_heap_size > MAX_HEAP * heap.heap_size_limit;
-    turns.reset();
+    heapFull = heap.used_heap_size > MAX_HEAP * heap.heap_size_limit;
   }, LOOK_MS).unref();
-  app.addHook('onClose', async () => {
-    clearInterval(timer);
-    turns.disable();
-  });
+  app.addHook('onClose', async () => clearInterval(timer));
   app.addHook('onRequest', async ({ method, routeOptions }) => {
-    if (!overloaded || !SHED.test(`${method} ${routeOptions.url}`)) return;
+    if (!heapFull && performance.now() > overloadedUntil) return;
+    if (!SHED.test(`${method} ${routeOptions.url}`)) return;
     throw new AppError('overloaded', 'Try again in a few seconds.', {
-      retryAfterSeconds: RETRY_AFTER_SECONDS,
+      retryAfterSeconds: OVERLOAD_MS / 1_000,
     });
   });
 }
