@@ -44,7 +44,7 @@ export function receiveWebhook(callback: {
 
 function problemOf(check: SignatureCheck | null, isJson: boolean): { problem?: string } {
   if (check && !check.valid) return { problem: check.invalid };
-  return isJson ? {} : { problem: 'the body is no JSON object, or one that is nested too deeply' };
+  return isJson ? {} : { problem: 'the body is no JSON object' };
 }
 
 function jsonObject(body: string): Record<string, unknown> | null {
@@ -56,7 +56,7 @@ function jsonObject(body: string): Record<string, unknown> | null {
   }
 }
 
-/** What is nested deeper can be read, but not written again: that recurses. */
+/** Nested so deeply that it can be read, but not written again: that recurses. */
 function isDeep(value: unknown): boolean {
   let level = [value];
   for (let depth = 0; level.length > 0; depth++) {

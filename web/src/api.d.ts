@@ -96,6 +96,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description The request took too long to arrive */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description The upload is too large */
                 413: {
                     headers: {
@@ -116,6 +125,24 @@ export interface paths {
                 };
                 /** @description The CSV file has problems, or: An option is not valid, or: The idempotency key was used for another upload, or: The image cannot be downloaded or read */
                 422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many calls in a minute, or: Too many uploads at once */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server has more to do than it can, or: A part of the service is not available */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -250,6 +277,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description The request took too long to arrive */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description The upload is too large */
                 413: {
                     headers: {
@@ -270,6 +306,24 @@ export interface paths {
                 };
                 /** @description The CSV file has problems, or: An option is not valid, or: The image cannot be downloaded or read */
                 422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many calls in a minute, or: Too many uploads at once */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server has more to do than it can, or: A part of the service is not available */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -371,6 +425,15 @@ export interface paths {
                 };
                 /** @description There is nothing here */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many calls in a minute */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -492,6 +555,24 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Too many calls in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server has more to do than it can, or: A part of the service is not available */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -549,6 +630,15 @@ export interface paths {
                 };
                 /** @description There is nothing here */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many calls in a minute, or: Too many event streams at once */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -619,6 +709,24 @@ export interface paths {
                 };
                 /** @description There is nothing here */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many calls in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server has more to do than it can, or: A part of the service is not available */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -721,6 +829,24 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Too many calls in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server has more to do than it can, or: A part of the service is not available */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -813,6 +939,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description The request took too long to arrive */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description An option is not valid, or: The image cannot be downloaded or read */
                 422: {
                     headers: {
@@ -822,7 +957,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A part of the service is not available */
+                /** @description Too many calls in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server has more to do than it can, or: A part of the service is not available */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -904,7 +1048,16 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description A part of the service is not available */
+                /** @description Too many calls in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server has more to do than it can, or: A part of the service is not available */
                 503: {
                     headers: {
                         [name: string]: unknown;
@@ -972,6 +1125,15 @@ export interface paths {
                 };
                 /** @description There is nothing here */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many calls in a minute */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1053,6 +1215,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Too many calls in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1120,6 +1291,15 @@ export interface paths {
                 };
                 /** @description The file does not exist yet */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many calls in a minute */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1201,6 +1381,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Too many calls in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1268,6 +1457,15 @@ export interface paths {
                 };
                 /** @description The file does not exist yet */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many calls in a minute */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1389,6 +1587,24 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Too many calls in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The server has more to do than it can, or: A part of the service is not available */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1496,6 +1712,15 @@ export interface paths {
                 };
                 /** @description The request is not in a state that allows this */
                 409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many calls in a minute */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1615,6 +1840,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Too many calls in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1670,6 +1904,15 @@ export interface paths {
                 };
                 /** @description There is nothing here */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many calls in a minute */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1761,6 +2004,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Too many calls in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1826,6 +2078,15 @@ export interface paths {
                 };
                 /** @description There is nothing here */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many calls in a minute */
+                429: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1997,6 +2258,24 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description The request took too long to arrive */
+                408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many calls in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -2130,6 +2409,15 @@ export interface paths {
                          *     halve_queue_depth 12
                          */
                         "text/plain": string;
+                    };
+                };
+                /** @description Too many calls in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -2278,6 +2566,24 @@ export interface components {
              */
             file: string;
         };
+        /** @description RFC 9457 problem details */
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            /** @enum {string} */
+            code: "invalid_csv" | "invalid_option" | "invalid_request" | "missing_file" | "upload_too_large" | "upload_cut_off" | "unsupported_media_type" | "idempotency_key_reused" | "not_found" | "not_ready" | "wrong_state" | "unauthorized" | "forbidden_origin" | "invalid_signature" | "rate_limited" | "too_many_uploads" | "too_many_streams" | "request_timeout" | "headers_too_large" | "overloaded" | "image_failed" | "unavailable" | "internal";
+            detail: string;
+            errors?: {
+                /** @description Physical line, 1-based */
+                line: number | null;
+                /** @description Data row, 1-based; blank lines are not counted */
+                row: number | null;
+                column: string | null;
+                code: string;
+                message: string;
+            }[];
+        };
         Request: {
             /** Format: uuid */
             request_id: string;
@@ -2392,24 +2698,6 @@ export interface components {
              */
             created_at: string;
             delivered_at: string | null;
-        };
-        /** @description RFC 9457 problem details */
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            /** @enum {string} */
-            code: "invalid_csv" | "invalid_option" | "invalid_request" | "missing_file" | "upload_too_large" | "upload_cut_off" | "unsupported_media_type" | "idempotency_key_reused" | "not_found" | "not_ready" | "wrong_state" | "unauthorized" | "forbidden_origin" | "invalid_signature" | "image_failed" | "unavailable" | "internal";
-            detail: string;
-            errors?: {
-                /** @description Physical line, 1-based */
-                line: number | null;
-                /** @description Data row, 1-based; blank lines are not counted */
-                row: number | null;
-                column: string | null;
-                code: string;
-                message: string;
-            }[];
         };
         Preview: {
             bytes_in: number;
