@@ -48,6 +48,8 @@ const WEBHOOKS_AT_ONCE = 10;
 const DRAIN_MS = 20_000;
 /** For recording and marking what was drained, and for closing a database that may be away. */
 const GOODBYE_MS = 5_000;
+/** Longest wait of a call for its count in Redis. */
+const COUNTING_MS = 250;
 
 /** Opens everything and starts the work. Rejects when a part cannot be opened, after closing what was. */
 export async function openApp({ config, log, role, imageFolder = (id) => id, filesUrl }: AppOptions) {
@@ -188,6 +190,15 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       webhookSecret,
       maxUploadBytes: config.MAX_UPLOAD_BYTES,
       queueBoard: board?.plugin ?? null,
+      limits: {
+        ratePerMinute: config.RATE_LIMIT_PER_MINUTE,
+        uploadsAtOnce: config.MAX_UPLOADS_AT_ONCE,
+        eventStreams: config.MAX_EVENT_STREAMS,
+        uploadTimeoutMs: config.UPLOAD_TIMEOUT_MS,
+        stallMs: config.UPLOAD_STALL_MS,
+        trustProxy: config.TRUST_PROXY ?? 0,
+        redis: role === 'server' ? await connectForLimits(config, log) : null,
+      },
       pageFolder: fileURLToPath(new URL('./web', import.meta.url)),
     };
     const server = role === 'server' ? await createServer(context) : null;
@@ -249,6 +260,15 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
     for (const close of opened.reverse()) await close().catch(() => {});
     throw error;
   }
+}
+
+/** Where servers count calls together; null when they do not. Without an answer in time a call is let through. */
+async function connectForLimits({ REDIS_URL, RATE_LIMIT_PER_MINUTE }: Config, log: Log) {
+  if (!REDIS_URL || RATE_LIMIT_PER_MINUTE === 0) return null;
+  const { connectFailFast } = await import('./queue/redis.ts');
+  const connection = connectFailFast(REDIS_URL.url, log, COUNTING_MS);
+  await within(1_000, new Promise((resolve) => connection.once('ready', resolve)));
+  return { connection, prefix: REDIS_URL.prefix };
 }
 
 /** The secret of this installation: made at the first start, the same ever after. */

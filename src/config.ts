@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from './errors.ts';
-import { parseApiKeys, parseHostList, parseRedisUrl } from './util/parse-settings.ts';
+import { parseApiKeys, parseHostList, parseRedisUrl, parseTrustProxy } from './util/parse-settings.ts';
 import { parseStorageUrl } from './util/storage-url.ts';
 
 const count = (min: number) => z.coerce.number<string>().int().min(min);
@@ -103,12 +103,44 @@ export const SETTINGS = {
     type: z.enum(['auto', 'true', 'false']),
     default: 'auto',
     meaning:
-      'Whether image and webhook URLs may lead to private and loopback addresses; `auto`: only while HOST is loopback and there is no REDIS_URL.',
+      'Whether image and webhook URLs may lead to private and loopback addresses; `auto`: only while HOST is loopback, PUBLIC_URL is unset or loopback too, and there is no REDIS_URL.',
   },
   ALLOWED_HOSTS: {
     type: parsedBy(parseHostList),
     default: '',
     meaning: 'Hosts, host:port or CIDRs, comma-separated, that may be connected to although private.',
+  },
+  TRUST_PROXY: {
+    type: parsedBy(parseTrustProxy),
+    meaning:
+      'Proxies in front whose X-Forwarded-For is believed, so that callers are told apart by their own addresses: their addresses and CIDRs, comma-separated, or how many there are, where nobody reaches the server past them. Unset: none.',
+  },
+  RATE_LIMIT_PER_MINUTE: {
+    type: count(0),
+    meaning:
+      'Calls of one key in a minute, without keys of one address, over all servers that share REDIS_URL; so many wrong keys may come from one address too. 0: any number. Unset: 3000 with API_KEYS, else any number.',
+  },
+  MAX_UPLOADS_AT_ONCE: {
+    type: count(1),
+    default: '128',
+    meaning:
+      'Uploads and validations at once of one key, without keys of one address, to one server; it takes four times as many from all together.',
+  },
+  MAX_EVENT_STREAMS: {
+    type: count(1),
+    default: '500',
+    meaning: 'Event streams open at once, counted like MAX_UPLOADS_AT_ONCE.',
+  },
+  UPLOAD_TIMEOUT_MS: {
+    type: count(1),
+    default: '3600000',
+    meaning: 'Milliseconds one upload may take to arrive.',
+  },
+  UPLOAD_STALL_MS: {
+    type: count(100),
+    default: '60000',
+    meaning:
+      'Milliseconds in which something of a request must arrive, or of an answer be read, before the connection is ended; also the longest time for headers.',
   },
   MAX_UPLOAD_BYTES: { type: bytes, default: '1GB', meaning: 'Bytes of one uploaded CSV.' },
   MAX_ROWS: { type: count(1), default: '5000000', meaning: 'Data rows of one CSV.' },
@@ -164,6 +196,8 @@ export const SETTINGS = {
   },
 } as const satisfies Record<string, Setting>;
 
+const RATE_WITH_KEYS = 3_000;
+
 export type SettingName = keyof typeof SETTINGS;
 type Value<Name extends SettingName> = z.output<(typeof SETTINGS)[Name]['type']>;
 type Values = {
@@ -173,10 +207,13 @@ type Values = {
 };
 
 /** The settings with everything that is derived from them filled in. */
-export interface Config extends Omit<Values, 'WORKERS' | 'DATABASE_URL' | 'STORAGE_URL'> {
+export interface Config
+  extends Omit<Values, 'WORKERS' | 'RATE_LIMIT_PER_MINUTE' | 'DATABASE_URL' | 'STORAGE_URL'> {
   DATABASE_URL: string;
   STORAGE_URL: string;
   WORKERS: number;
+  /** 0: any number. */
+  RATE_LIMIT_PER_MINUTE: number;
   /** ALLOW_PRIVATE_NETWORKS with `auto` decided. */
   allowPrivateNetworks: boolean;
 }
@@ -221,10 +258,11 @@ export function loadConfig(
     DATABASE_URL: given.DATABASE_URL ?? `sqlite:${dataDir}/halve.sqlite`,
     STORAGE_URL: given.STORAGE_URL ?? `file:${dataDir}/files`,
     WORKERS: given.WORKERS ?? availableParallelism(),
+    RATE_LIMIT_PER_MINUTE: given.RATE_LIMIT_PER_MINUTE ?? (given.API_KEYS ? RATE_WITH_KEYS : 0),
     allowPrivateNetworks:
       given.ALLOW_PRIVATE_NETWORKS === 'auto'
-        ? // A worker cannot know who may upload to the servers.
-          isLoopbackHost(given.HOST) && !given.REDIS_URL
+        ? // Under a public name there is a proxy in front, and a worker cannot know who may upload to the servers.
+          isLoopbackHost(given.HOST) && isLoopbackUrl(given.PUBLIC_URL) && !given.REDIS_URL
         : given.ALLOW_PRIVATE_NETWORKS === 'true',
   };
 }
@@ -248,4 +286,8 @@ function fleetProblems({ DATABASE_URL, WEBHOOK_SECRET }: Values): string[] {
 /** Whether only this machine can reach a server that listens on `host`. */
 export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function isLoopbackUrl(url: string | undefined): boolean {
+  return url === undefined || isLoopbackHost(new URL(url).hostname.replace(/^\[|\]$/g, ''));
 }

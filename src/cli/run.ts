@@ -83,8 +83,14 @@ async function run(command: Command, file: string): Promise<number> {
   });
   const publicUrl = given.publicUrl?.replace(/\/*$/, '/') ?? '';
   const app = await openApp({
-    // Links of a folder are nobody else's: a run publishes nothing.
-    config: { ...config, FIRESTORE: undefined, WORKERS: Math.max(1, config.WORKERS) },
+    config: {
+      ...config,
+      // Links of a folder are nobody else's: a run publishes nothing.
+      FIRESTORE: undefined,
+      WORKERS: Math.max(1, config.WORKERS),
+      // Whoever runs it chose the file; where the folder will be served says nothing about that.
+      allowPrivateNetworks: config.ALLOW_PRIVATE_NETWORKS !== 'false',
+    },
     log: createLog(process.env.LOG_LEVEL ?? 'error'),
     role: 'run',
     imageFolder: () => 'images',

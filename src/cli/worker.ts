@@ -8,7 +8,17 @@ import { addSettings, settingsOf } from './settings.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
 /** What only a server uses. HOST and PORT are part of the links that a worker writes while PUBLIC_URL is unset. */
-const SERVER_ONLY: readonly SettingName[] = ['API_KEYS', 'MAX_UPLOAD_BYTES', 'MAX_ROWS'];
+const SERVER_ONLY: readonly SettingName[] = [
+  'API_KEYS',
+  'TRUST_PROXY',
+  'RATE_LIMIT_PER_MINUTE',
+  'MAX_UPLOADS_AT_ONCE',
+  'MAX_EVENT_STREAMS',
+  'UPLOAD_TIMEOUT_MS',
+  'UPLOAD_STALL_MS',
+  'MAX_UPLOAD_BYTES',
+  'MAX_ROWS',
+];
 
 export function workerCommand(): Command {
   const command = new Command('worker').description(

@@ -17,6 +17,11 @@ const ADMIN = /^\/admin(?:\/|$)/;
 
 const LOCAL_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
+const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0]!;
+
+export const isOpen = (request: FastifyRequest): boolean =>
+  OPEN.test(pathOf(request)) || request.routeOptions.schema?.security?.length === 0;
+
 const callers = new WeakMap<FastifyRequest, string>();
 
 /** The name of the key a request came with, '' when none is needed. */
@@ -27,9 +32,8 @@ export function callerOf(request: FastifyRequest): string {
 export function requireKeys(app: App, apiKeys: ApiKey[]): void {
   if (apiKeys.length === 0) return;
   app.addHook('onRequest', async (request, reply) => {
-    const path = request.url.split('?', 1)[0]!;
-    if (OPEN.test(path) || request.routeOptions.schema?.security?.length === 0) return;
-    const admin = ADMIN.test(path);
+    if (isOpen(request)) return;
+    const admin = ADMIN.test(pathOf(request));
     const { name, secret } = credentialsOf(request.headers.authorization ?? '', admin);
     const digest = digestOf(secret);
     // Every key is compared, in constant time: how long it takes tells nothing.

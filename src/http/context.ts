@@ -8,6 +8,7 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Redis } from 'ioredis';
 import type { Forget } from '../finish/forget.ts';
 import type { Intake } from '../intake/submit.ts';
 import type { Log, Storage } from '../ports.ts';
@@ -16,6 +17,21 @@ import type { Links } from '../util/links.ts';
 import type { Metrics } from '../util/metrics.ts';
 import type { ApiKey } from '../util/parse-settings.ts';
 import type { Previews } from '../work/previews.ts';
+
+/** How much one caller, and all together, may ask for. */
+export interface Limits {
+  /** 0: any number. */
+  ratePerMinute: number;
+  uploadsAtOnce: number;
+  eventStreams: number;
+  uploadTimeoutMs: number;
+  /** Longest silence of whoever sends or reads (ms). */
+  stallMs: number;
+  /** How many proxies are in front, or their addresses and CIDRs. */
+  trustProxy: number | string[];
+  /** Where the servers of a fleet count together; closed with the server. */
+  redis: { connection: Redis; prefix: string } | null;
+}
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -46,6 +62,7 @@ export interface HttpContext {
   maxUploadBytes: number;
   /** The board over the queues of a fleet, null without one; it checks nobody. */
   queueBoard: FastifyPluginCallback | null;
+  limits: Limits;
   /** The folder of the built page. */
   pageFolder: string;
 }

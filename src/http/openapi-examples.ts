@@ -138,8 +138,23 @@ export const DETAILS: Partial<Record<ProblemCode, string>> = {
   wrong_state: 'The request is completed already.',
   unauthorized: 'Send an API key as Authorization: Bearer.',
   invalid_signature: 'No matching signature found',
+  rate_limited: '3000 calls a minute are allowed (RATE_LIMIT_PER_MINUTE).',
+  too_many_uploads: 'Wait until one of the uploads that are under way has been answered.',
+  too_many_streams: 'Close one of the event streams that are open, or poll /status.',
+  request_timeout: 'Nothing came for too long (UPLOAD_STALL_MS).',
+  overloaded: 'Try again in a few seconds.',
   unavailable: 'the database does not answer',
 };
+
+/** Refusals of every route of a kind, which the routes need not name: status, and operations that answer it. */
+export const REFUSED_BEFORE: readonly [status: number, where: RegExp][] = [
+  [408, /^post \/(upload|validate|preview|webhook)$/],
+  [429, /^(?!get \/(healthz|readyz|webhook)$)/],
+  [
+    503,
+    /^(post \/(upload|validate|preview)|get \/(requests|status\/[^/]+\/(images(\/[^/]+\/original)?|failures|statistics)))$/,
+  ],
+];
 
 const INTAKE = /^\/(upload|validate)$/;
 /** Refusals that only some paths know; the others can occur wherever their status is documented. */
@@ -147,6 +162,9 @@ export const OCCURS_AT: Partial<Record<ProblemCode, RegExp>> = {
   invalid_csv: INTAKE,
   missing_file: INTAKE,
   upload_cut_off: INTAKE,
+  too_many_uploads: INTAKE,
+  too_many_streams: /\/events$/,
+  overloaded: /^\/(?!readyz)/,
   invalid_option: /^\/(upload|validate|preview)$/,
   idempotency_key_reused: /^\/upload$/,
   not_ready: /_csv\//,

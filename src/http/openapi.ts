@@ -2,7 +2,15 @@
 // problems, the webhook, and an example of everything.
 import { jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { PROBLEMS, type ProblemCode } from '../errors.ts';
-import { CSV_EXAMPLE, DETAILS, OCCURS_AT, PARAMETERS, TAGS, VALUES } from './openapi-examples.ts';
+import {
+  CSV_EXAMPLE,
+  DETAILS,
+  OCCURS_AT,
+  PARAMETERS,
+  REFUSED_BEFORE,
+  TAGS,
+  VALUES,
+} from './openapi-examples.ts';
 import type { Media, OpenApi, Operation } from './openapi-types.ts';
 import { addWebhook } from './openapi-webhook.ts';
 import { type Schema, sampleOf } from './sample.ts';
@@ -47,9 +55,10 @@ export function finishOpenApi(input: Parameters<typeof jsonSchemaTransformObject
   const document = made as unknown as OpenApi;
   const { schemas } = document.components;
   for (const [path, operations] of Object.entries(document.paths)) {
-    for (const operation of Object.values(operations)) {
+    for (const [method, operation] of Object.entries(operations)) {
       finishParameters(operation, schemas);
       finishBody(operation, schemas);
+      addRefusals(`${method} ${path}`, operation);
       finishResponses(path, operation, schemas);
     }
   }
@@ -78,6 +87,15 @@ function finishBody({ requestBody }: Operation, schemas: OpenApi['components']['
   if (requestBody.content['text/csv']) requestBody.content['text/csv'] = { schema: TEXT };
   for (const [type, media] of Object.entries(requestBody.content)) {
     media.example ??= BODY_EXAMPLES[type] ?? sampleOf(media.schema, { schemas, values: VALUES });
+  }
+}
+
+/** What is refused before a route is reached. */
+function addRefusals(name: string, { responses }: Operation): void {
+  for (const [status, where] of REFUSED_BEFORE) {
+    if (!where.test(name)) continue;
+    const schema = { $ref: '#/components/schemas/Problem' };
+    responses[status] ??= { description: '', content: { 'application/json': { schema } } };
   }
 }
 

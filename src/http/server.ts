@@ -14,12 +14,15 @@ import { VERSION } from '../util/version.ts';
 import { guardRequests } from './access.ts';
 import { adminRoutes } from './admin.ts';
 import { requireKeys, requireLocalCaller } from './auth.ts';
+import { answerMalformed, connectionTimes, endSlowConnections } from './connections.ts';
 import type { App, HttpContext } from './context.ts';
 import { fileRoutes } from './files.ts';
 import { finishOpenApi } from './openapi.ts';
 import { operationRoutes } from './operations.ts';
+import { shedLoad } from './overload.ts';
 import { pictureRoutes } from './pictures.ts';
 import { createErrorHandler } from './problem.ts';
+import { rateLimit } from './rate-limit.ts';
 import { requestRoutes } from './requests.ts';
 import { statisticsRoutes } from './statistics.ts';
 import { statusRoutes } from './status.ts';
@@ -35,21 +38,29 @@ const FORM_LIMITS = {
 };
 
 export async function createServer(context: HttpContext): Promise<App> {
+  const { trustProxy } = context.limits;
+  const errorHandler = createErrorHandler(context.log);
   const app: App = fastify({
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     forceCloseConnections: 'idle',
-    // A slow upload may take as long as it needs while it moves; a stalled one is ended by the socket's own time limit.
-    requestTimeout: 0,
-    connectionTimeout: 120_000,
+    trustProxy: Array.isArray(trustProxy) ? trustProxy : (_address, hop) => hop < trustProxy,
+    ...connectionTimes(context.limits),
+    clientErrorHandler: answerMalformed,
+    frameworkErrors: errorHandler,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler(createErrorHandler(context.log));
+  app.setErrorHandler(errorHandler);
   app.setNotFoundHandler(async () => {
     throw new AppError('not_found', 'There is no such page. The API is described at /docs.');
   });
+  endSlowConnections(app, context.limits);
+  const { countGuesses, countCalls } = await rateLimit(app, context);
+  countGuesses();
   requireKeys(app, context.apiKeys);
   requireLocalCaller(app, context);
+  countCalls();
+  shedLoad(app);
   guardRequests(app, context);
 
   await app.register(multipart, { limits: FORM_LIMITS, throwFileSizeLimit: false });
@@ -72,7 +83,8 @@ export async function createServer(context: HttpContext): Promise<App> {
   });
   await app.register(swaggerUi, { routePrefix: '/docs' });
 
-  uploadRoutes(app, context);
+  // In a scope of its own, since its bodies are streams.
+  await app.register(async (scope: App) => uploadRoutes(scope, context));
   statusRoutes(app, context);
   statisticsRoutes(app, context);
   pictureRoutes(app, context);

@@ -14,6 +14,7 @@ import {
   versionOf,
 } from './present.ts';
 import { problems } from './problem.ts';
+import { createSlots } from './slots.ts';
 
 export const requestParams = z.object({ request_id: z.string().max(64) });
 
@@ -115,6 +116,10 @@ export function statusRoutes(app: App, context: HttpContext): void {
     },
   );
 
+  const slots = createSlots({
+    perCaller: context.limits.eventStreams,
+    refusal: ['too_many_streams', 'Close one of the event streams that are open, or poll /status.'],
+  });
   const streams = new Set<() => void>();
   app.addHook('preClose', async () => {
     for (const end of streams) end();
@@ -133,6 +138,7 @@ export function statusRoutes(app: App, context: HttpContext): void {
     },
     async (call, reply) => {
       let request = requestOf(call);
+      const free = slots.take(call);
       reply.hijack();
       const { raw } = reply;
       raw.writeHead(200, {
@@ -167,11 +173,16 @@ export function statusRoutes(app: App, context: HttpContext): void {
       const end = () => {
         clearInterval(timer);
         streams.delete(end);
+        call.raw.socket.off('close', end);
+        free();
         raw.end();
       };
       streams.add(end);
-      raw.on('close', end);
-      tell();
+      // Of the socket, since an answer that waits behind another one on it (pipelining) hears nothing.
+      call.raw.socket.once('close', end);
+      raw.once('close', end);
+      if (call.raw.socket.destroyed) end();
+      else tell();
     },
   );
 }

@@ -1,14 +1,15 @@
 // POST /upload and POST /validate: a CSV comes in as a form or as it is, and is read as a stream.
 import { Readable } from 'node:stream';
-import type { MultipartFile } from '@fastify/multipart';
+import type { Multipart, MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
+import { AppError, messageOf } from '../errors.ts';
 import { toRequestOptions, type UploadFields, uploadFields } from '../intake/options.ts';
 import { type Columns, type Received, tooLarge } from '../intake/submit.ts';
 import { callerOf } from './auth.ts';
 import type { App, HttpContext } from './context.ts';
 import { csvProblemSchema, problems } from './problem.ts';
+import { createSlots } from './slots.ts';
 
 const acceptedSchema = z
   .object({
@@ -52,10 +53,13 @@ const CSV_TYPES = [
   'application/octet-stream',
 ];
 const FIELD_BYTES = 16 * 1024;
-const READ_OFF_MS = 10_000;
 
 export function uploadRoutes(app: App, context: HttpContext): void {
   const { intake } = context;
+  const slots = createSlots({
+    perCaller: context.limits.uploadsAtOnce,
+    refusal: ['too_many_uploads', 'Wait until one of the uploads that are under way has been answered.'],
+  });
   for (const type of CSV_TYPES)
     app.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
 
@@ -82,27 +86,28 @@ export function uploadRoutes(app: App, context: HttpContext): void {
       },
       validatorCompiler: unchecked,
     },
-    async (request, reply) => {
-      const key = idempotencyKey.safeParse(request.headers['idempotency-key']);
-      if (!key.success)
-        throw new AppError('invalid_request', 'Idempotency-Key: must have 1 to 255 characters');
-      const { received, fields } = await receive(request);
-      const accepted = await intake.accept(received, {
-        options: toRequestOptions(fields),
-        owner: callerOf(request),
-        webhookUrl: fields.webhook_url ?? null,
-        idempotencyKey: key.data === undefined ? null : `${callerOf(request)}:${key.data}`,
-      });
-      context.poke();
-      return reply
-        .code(202)
-        .header('location', `/status/${accepted.request_id}`)
-        .send({
-          ...accepted,
-          status: 'pending' as const,
-          status_url: context.links.status(accepted.request_id),
+    (request, reply) =>
+      slots.hold(request, async () => {
+        const key = idempotencyKey.safeParse(request.headers['idempotency-key']);
+        if (!key.success)
+          throw new AppError('invalid_request', 'Idempotency-Key: must have 1 to 255 characters');
+        const { received, fields } = await receive(request);
+        const accepted = await intake.accept(received, {
+          options: toRequestOptions(fields),
+          owner: callerOf(request),
+          webhookUrl: fields.webhook_url ?? null,
+          idempotencyKey: key.data === undefined ? null : `${callerOf(request)}:${key.data}`,
         });
-    },
+        context.poke();
+        return reply
+          .code(202)
+          .header('location', `/status/${accepted.request_id}`)
+          .send({
+            ...accepted,
+            status: 'pending' as const,
+            status_url: context.links.status(accepted.request_id),
+          });
+      }),
   );
 
   app.post(
@@ -116,7 +121,7 @@ export function uploadRoutes(app: App, context: HttpContext): void {
       validatorCompiler: unchecked,
     },
     async (request) => {
-      const { received } = await receive(request);
+      const { received } = await slots.hold(request, () => receive(request));
       await intake.discard(received.id);
       const { products, images, hosts, header, shape, problems: found, warnings, preview } = received.check;
       const columns = shape && {
@@ -147,10 +152,11 @@ export function uploadRoutes(app: App, context: HttpContext): void {
         throw tooLarge(context.maxUploadBytes);
       }
       if (request.isMultipart()) {
-        for await (const part of request.parts()) {
-          if (part.type === 'field') texts[part.fieldname] = part.value;
-          else if (part.fieldname === 'file' && !received) received = await receivePart(part, texts);
-          else part.file.resume();
+        for await (const part of partsOf(request)) {
+          if (part.type === 'field') texts[part.fieldname] = textOf(part);
+          else if (part.fieldname !== 'file') part.file.resume();
+          else if (!received) received = await receivePart(part, texts);
+          else throw new AppError('invalid_request', 'Send one CSV in the form field "file", not several.');
         }
       } else if (request.body instanceof Readable) {
         received = await intake.receive(request.body, 'upload.csv', columnsOf(texts));
@@ -164,23 +170,39 @@ export function uploadRoutes(app: App, context: HttpContext): void {
       return { received: await intake.recheck(received, columnsOf(texts)), fields };
     } catch (error) {
       if (received) await intake.discard(received.id);
-      readOff(request);
       throw error;
     }
   }
 
   async function receivePart(part: MultipartFile, texts: Record<string, unknown>): Promise<Received> {
-    return intake.receive(part.file, part.filename || 'upload.csv', columnsOf(texts));
+    let broken: unknown;
+    part.file.once('error', (error) => {
+      broken = error;
+    });
+    try {
+      return await intake.receive(part.file, part.filename || 'upload.csv', columnsOf(texts));
+    } catch (error) {
+      if (error !== broken && error !== part.file.errored) throw error;
+      throw new AppError('upload_cut_off', 'The form ended within the file.', { cause: error });
+    }
   }
 }
 
-/** Lets the sender of a refused upload finish sending for a while, since most read no answer before that. */
-function readOff({ raw }: FastifyRequest): void {
-  if (raw.complete || raw.destroyed) return;
-  raw.unpipe();
-  raw.resume();
-  const late = setTimeout(() => raw.destroy(), READ_OFF_MS);
-  raw.once('close', () => clearTimeout(late));
+/** The parts of a form. What its parser throws is the sender's fault. */
+async function* partsOf(request: FastifyRequest): AsyncGenerator<Multipart> {
+  try {
+    yield* request.parts();
+  } catch (error) {
+    if ((error as { code?: string }).code !== undefined) throw error;
+    throw new AppError('invalid_request', `The form cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** @throws AppError invalid_option when it was cut. */
+function textOf({ fieldname, value, valueTruncated }: MultipartValue): unknown {
+  if (valueTruncated)
+    throw new AppError('invalid_option', `${fieldname.slice(0, 100)}: may have ${FIELD_BYTES} bytes`);
+  return value;
 }
 
 /** The columns named so far; a form may name them behind the file. */

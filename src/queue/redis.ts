@@ -12,9 +12,9 @@ const RECONNECT: RedisOptions = {
   keepAlive: 10_000,
 };
 
-/** For callers that somebody waits for: an answer within seconds, or an error. */
-export function connectFailFast(url: string, log: Log): Redis {
-  const options = { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: 5_000 };
+/** For callers that somebody waits for: an answer within `commandTimeout` (ms), or an error. */
+export function connectFailFast(url: string, log: Log, commandTimeout = 5_000): Redis {
+  const options = { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout };
   return watched(new Redis(url, { ...RECONNECT, ...options }), log);
 }
 

@@ -57,12 +57,15 @@ export function createDiskStorage({ root, publicUrl, alone }: DiskOptions): Stor
           }
           renameInto(path, () => renameSync(unfinished, path));
         } else {
-          await pipeline(body, createWriteStream(unfinished, { flags: 'wx', flush: durable }));
+          // Opened before anything is read: a file that appeared after a failure would stay.
+          const fd = openSync(unfinished, 'wx');
+          await pipeline(body, createWriteStream(unfinished, { fd, flush: durable }));
           await mkdir(dirname(path), { recursive: true });
           await rename(unfinished, path);
         }
         if (durable) await syncFolder(dirname(path));
       } catch (error) {
+        if (!Buffer.isBuffer(body)) body.destroy();
         rmSync(unfinished, { force: true });
         throw error;
       }

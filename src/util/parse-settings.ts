@@ -30,6 +30,17 @@ export function parseHostList(text: string): HostList {
   return list;
 }
 
+/** Reads a number of proxies, or their addresses and CIDRs, comma-separated. Throws on what is neither. */
+export function parseTrustProxy(text: string): number | string[] {
+  if (/^\d{1,2}$/.test(text)) return Number(text);
+  return text.split(',').map((part) => {
+    const item = part.trim();
+    if (!ipaddr.isValid(item) && !ipaddr.isValidCIDR(item))
+      throw new Error(`'${item}' is no number of proxies, address or CIDR`);
+    return item;
+  });
+}
+
 export interface ApiKey {
   /** Who it is: requests belong to it. */
   name: string;

@@ -2,6 +2,8 @@
 import type { ImageCounts } from './payload.ts';
 import { type IncomingHeaders, isSigned, type SignatureCheck, verifySignature } from './sign.ts';
 
+const MAX_DEPTH = 100;
+
 export interface ReceivedWebhook {
   /** false: signed, but not by this secret or not now; answer 401. null: not signed, or no secret to check it with. */
   verified: boolean | null;
@@ -47,10 +49,21 @@ function problemOf(check: SignatureCheck | null, isJson: boolean): { problem?: s
 
 function jsonObject(body: string): Record<string, unknown> | null {
   try {
-    return asObject(JSON.parse(body));
+    const value: unknown = JSON.parse(body);
+    return isDeep(value) ? null : asObject(value);
   } catch {
     return null;
   }
+}
+
+/** Nested so deeply that it can be read, but not written again: that recurses. */
+function isDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) return true;
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+  return false;
 }
 
 function imageCounts(value: unknown): ImageCounts | null {

@@ -165,7 +165,9 @@ test.skipIf(skip)(named('a server with keys makes the page ask for one, and go o
 });
 
 test.skipIf(skip)(named('results that live on another host are shown through this one'), async () => {
-  const service = await startService({ env: { WORKERS: '1', PUBLIC_URL: 'https://images.shop.example' } });
+  const service = await startService({
+    env: { WORKERS: '1', PUBLIC_URL: 'https://images.shop.example', ALLOW_PRIVATE_NETWORKS: 'true' },
+  });
   const origin = await startOrigin({ '/one.jpg': { body: await photoJpeg() } });
   onTestFinished(() => origin.close());
   const id = await service.upload(`${HEADER}\n1,Mug,${origin.url}/one.jpg,\n`);

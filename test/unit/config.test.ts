@@ -73,6 +73,40 @@ it('keeps no secret of a key, and refuses what would not tell two apart', () => 
   }
 });
 
+it('trusts no private network under a name that others may use, since a proxy is in front', () => {
+  const allowed = (PUBLIC_URL: string, more = {}) => loadConfig({ PUBLIC_URL, ...more }).allowPrivateNetworks;
+  for (const url of ['', 'http://localhost:8000', 'http://127.0.0.1', 'http://[::1]:8000/'])
+    expect([url, allowed(url)]).toEqual([url, true]);
+  for (const url of [
+    'https://halve.example',
+    'http://10.0.0.7',
+    'http://localhost.example',
+    'http://[2001:db8::1]',
+  ])
+    expect([url, allowed(url)]).toEqual([url, false]);
+  expect(allowed('https://halve.example', { ALLOW_PRIVATE_NETWORKS: 'true' })).toBe(true);
+  expect(allowed('', { ALLOW_PRIVATE_NETWORKS: 'false' })).toBe(false);
+});
+
+it('limits calls where there are keys, and takes proxies by number or address', () => {
+  const API_KEYS = 'team:0123456789abcdef';
+  expect(loadConfig({})).toMatchObject({
+    RATE_LIMIT_PER_MINUTE: 0,
+    MAX_UPLOADS_AT_ONCE: 128,
+    MAX_EVENT_STREAMS: 500,
+    UPLOAD_TIMEOUT_MS: 3_600_000,
+    UPLOAD_STALL_MS: 60_000,
+  });
+  expect(loadConfig({}).TRUST_PROXY).toBeUndefined();
+  expect(loadConfig({ API_KEYS }).RATE_LIMIT_PER_MINUTE).toBe(3_000);
+  expect(loadConfig({ API_KEYS, RATE_LIMIT_PER_MINUTE: '0' }).RATE_LIMIT_PER_MINUTE).toBe(0);
+  expect(loadConfig({ RATE_LIMIT_PER_MINUTE: '60' }).RATE_LIMIT_PER_MINUTE).toBe(60);
+  expect(loadConfig({ TRUST_PROXY: '2' }).TRUST_PROXY).toBe(2);
+  expect(loadConfig({ TRUST_PROXY: '10.0.0.0/8, ::1' }).TRUST_PROXY).toEqual(['10.0.0.0/8', '::1']);
+  for (const bad of ['true', '*', '10.0.0.0/99', 'proxy.example', '-1'])
+    expect(() => loadConfig({ TRUST_PROXY: bad })).toThrow('number of proxies, address or CIDR');
+});
+
 it('knows both databases, and shows no password of one that it does not know', () => {
   for (const url of ['sqlite:/tmp/a.sqlite', 'postgres://a:b@c/d?max=5', 'postgresql:///halve']) {
     expect(loadConfig({ DATABASE_URL: url }).DATABASE_URL).toBe(url);
