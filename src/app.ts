@@ -7,7 +7,9 @@ import { createDispatch } from './dispatch.ts';
 import { createFinisher } from './finish/finish-request.ts';
 import { createForget } from './finish/forget.ts';
 import { createFleet } from './fleet.ts';
+import { gauges } from './gauges.ts';
 import type { HttpContext } from './http/context.ts';
+import { createMetricsServer } from './http/metrics-server.ts';
 import { createServer } from './http/server.ts';
 import { createGuardedAgent } from './image/egress.ts';
 import { createIntake } from './intake/submit.ts';
@@ -21,7 +23,7 @@ import { openRecords } from './records/open-records.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { systemClock } from './util/clock.ts';
 import { createLinks } from './util/links.ts';
-import { createMetrics } from './util/metrics.ts';
+import { addGauges, createMetrics } from './util/metrics.ts';
 import { within } from './util/within.ts';
 import { createDeliveryHandler } from './webhook/handle-delivery.ts';
 import { newWebhookSecret } from './webhook/sign.ts';
@@ -74,7 +76,9 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
         await (await import('./queue/bullmq.ts')).openBullmqQueue(config.REDIS_URL, log)
       : createMemoryQueue({ log });
     opened.push(async () => void (await queue.close(0)));
-    const pool = config.WORKERS > 0 ? openPool(poolOptions(config, log)) : null;
+    const metrics = createMetrics();
+    const onProcessEnd = (reason: string) => metrics.processEnds.inc({ reason });
+    const pool = config.WORKERS > 0 ? openPool({ ...poolOptions(config, log), onProcessEnd }) : null;
     if (pool) opened.push(() => pool.close());
     const fleet =
       queue.shared && role !== 'run'
@@ -101,20 +105,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       dispatch.poke();
       publishing?.poke();
     };
-    const metrics = createMetrics({
-      halve_queue_depth: { help: 'Images claimed and not ended yet.', read: () => queue.depth('image') },
-      halve_workers_live: {
-        help: 'Processes that do work and gave a sign of life lately.',
-        read: () => fleet?.live.workers ?? Math.min(1, config.WORKERS),
-      },
-      halve_image_processes: { help: 'Image processes alive.', read: () => pool?.stats.processes ?? 0 },
-      halve_image_processes_ended: {
-        help: 'Image processes that ended by themselves.',
-        read: () => pool?.stats.ended ?? 0,
-      },
-      halve_images_in_flight: { help: 'Images being worked.', read: () => pool?.stats.running ?? 0 },
-      halve_requests_active: { help: 'Requests not finished yet.', read: () => records.due.countActive() },
-    });
+    addGauges(metrics.registry, gauges({ queue, fleet, pool, records }));
     const webhookAgent = createGuardedAgent(egressPolicy(config), { connectTimeoutMs: 10_000 });
     opened.push(() => webhookAgent.destroy());
     const webhookSecret = config.WEBHOOK_SECRET ?? keptWebhookSecret(config.DATA_DIR);
@@ -149,6 +140,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       storage,
       records,
       limits: { maxUploadBytes: config.MAX_UPLOAD_BYTES, maxRows: config.MAX_ROWS },
+      metrics,
     });
 
     const previews = createPreviews({
@@ -189,6 +181,10 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       opened.push(async () => server.close());
       address = await server.listen({ host: config.HOST, port: config.PORT });
     }
+    const metricsServer =
+      role === 'worker' && config.METRICS_PORT !== undefined ? createMetricsServer(context) : null;
+    if (metricsServer) opened.push(async () => metricsServer.close());
+    const metricsUrl = await metricsServer?.listen({ host: config.HOST, port: config.METRICS_PORT! });
     await pool?.ready();
     await fleet?.start();
     if (work) {
@@ -215,6 +211,8 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
     return {
       /** Where the server listens. */
       url: address,
+      /** Where a worker shows its metrics. */
+      metricsUrl,
       records,
       intake,
       poke: dispatch.poke,
@@ -228,6 +226,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
           await work?.stop();
           if (!records.exclusive) await giveBack(dropped);
           await server?.close();
+          await metricsServer?.close();
           await previews.close();
           await forget.stop();
           await publishing?.stop();

@@ -15,6 +15,7 @@ import { requireKeys, requireLocalCaller } from './auth.ts';
 import type { App, HttpContext } from './context.ts';
 import { fileRoutes } from './files.ts';
 import { finishOpenApi } from './openapi.ts';
+import { callId, observeCalls } from './observe.ts';
 import { operationRoutes } from './operations.ts';
 import { pictureRoutes } from './pictures.ts';
 import { createErrorHandler } from './problem.ts';
@@ -39,13 +40,15 @@ export async function createServer(context: HttpContext): Promise<App> {
     // A slow upload may take as long as it needs while it moves; a stalled one is ended by the socket's own time limit.
     requestTimeout: 0,
     connectionTimeout: 120_000,
+    genReqId: callId,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler(createErrorHandler(context.log));
+  app.setErrorHandler(createErrorHandler(context));
   app.setNotFoundHandler(async () => {
     throw new AppError('not_found', 'There is no such page. The API is described at /docs.');
   });
+  observeCalls(app, context);
   requireKeys(app, context.apiKeys);
   requireLocalCaller(app, context);
 

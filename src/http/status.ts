@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import type { RequestRecord } from '../records/schema.ts';
 import type { App, HttpContext } from './context.ts';
 import { createFresh } from './fresh.ts';
+import { CALL_ID } from './observe.ts';
 import {
   imageSchema,
   imageStatusSchema,
@@ -138,7 +139,7 @@ export function statusRoutes(app: App, context: HttpContext): void {
         response: { ...problems(401, 404) },
       },
     },
-    async ({ params }, reply) => {
+    async ({ id, params }, reply) => {
       let request = await findRequest(context, params.request_id);
       reply.hijack();
       const { raw } = reply;
@@ -146,6 +147,7 @@ export function statusRoutes(app: App, context: HttpContext): void {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
+        [CALL_ID]: id,
       });
       let last = '';
       let lastSentAt = performance.now();
@@ -173,10 +175,11 @@ export function statusRoutes(app: App, context: HttpContext): void {
       }, EVENT_INTERVAL_MS);
       const end = () => {
         clearInterval(timer);
-        streams.delete(end);
+        if (streams.delete(end)) context.metrics.eventStreams.dec();
         raw.end();
       };
       streams.add(end);
+      context.metrics.eventStreams.inc();
       raw.on('close', end);
       tell();
     },
