@@ -71,7 +71,10 @@ export function createFinisher({ records, storage, links, onFinished, log, metri
         return await writeFiles(request);
       } catch (error) {
         if (!(error instanceof StorageFault) || attempt === WRITE_ATTEMPTS) throw error;
-        log.warn({ request_id: request.id, attempt, error: error.message }, 'the results could not be written');
+        log.warn(
+          { request_id: request.id, attempt, error: error.message },
+          'the results could not be written',
+        );
         await wait(backoffMs(attempt, FAULT_BACKOFF));
       }
     }

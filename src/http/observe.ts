@@ -41,7 +41,10 @@ export function observeCalls(app: App, { metrics, log }: Pick<HttpContext, 'metr
     const method = METHODS.has(request.method) ? request.method : 'other';
     const route = routeOf(request);
     metrics.httpSeconds.observe({ method, route, status }, elapsedTime / 1000);
-    log.debug({ http_id: request.id, method, route, status, ms: Math.round(elapsedTime) }, 'a call was answered');
+    log.debug(
+      { http_id: request.id, method, route, status, ms: Math.round(elapsedTime) },
+      'a call was answered',
+    );
     done();
   });
 }

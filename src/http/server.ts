@@ -2,7 +2,7 @@
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import fastify from 'fastify';
+import fastify, { type FastifyReply } from 'fastify';
 import {
   jsonSchemaTransform,
   serializerCompiler,
@@ -14,8 +14,8 @@ import { VERSION } from '../util/version.ts';
 import { requireKeys, requireLocalCaller } from './auth.ts';
 import type { App, HttpContext } from './context.ts';
 import { fileRoutes } from './files.ts';
+import { CALL_ID, callId, observeCalls } from './observe.ts';
 import { finishOpenApi } from './openapi.ts';
-import { callId, observeCalls } from './observe.ts';
 import { operationRoutes } from './operations.ts';
 import { pictureRoutes } from './pictures.ts';
 import { createErrorHandler } from './problem.ts';
@@ -34,6 +34,7 @@ const FORM_LIMITS = {
 };
 
 export async function createServer(context: HttpContext): Promise<App> {
+  const onError = createErrorHandler(context);
   const app: App = fastify({
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     forceCloseConnections: 'idle',
@@ -41,10 +42,13 @@ export async function createServer(context: HttpContext): Promise<App> {
     requestTimeout: 0,
     connectionTimeout: 120_000,
     genReqId: callId,
+    // Before there is a route: a URL that is none.
+    frameworkErrors: (error, request, reply) =>
+      onError(error, request, reply.header(CALL_ID, request.id) as unknown as FastifyReply),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler(createErrorHandler(context));
+  app.setErrorHandler(onError);
   app.setNotFoundHandler(async () => {
     throw new AppError('not_found', 'There is no such page. The API is described at /docs.');
   });

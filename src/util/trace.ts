@@ -2,8 +2,8 @@
 // attribute has more of a URL than its host.
 import {
   type Attributes,
-  diag,
   DiagLogLevel,
+  diag,
   propagation,
   ROOT_CONTEXT,
   type Span,

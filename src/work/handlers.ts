@@ -125,7 +125,11 @@ export function createWork(work: WorkOptions): Work {
     }
   }
 
-  async function record(image: ClaimedImage, outcome: ImageOutcome, { started, stages }: Times): Promise<void> {
+  async function record(
+    image: ClaimedImage,
+    outcome: ImageOutcome,
+    { started, stages }: Times,
+  ): Promise<void> {
     const attempts = image.attempts + 1;
     const retryMs = outcome.status === 'failed' ? retryDelay(outcome, attempts, work.fetchAttempts) : null;
     const made = performance.now();

@@ -13,7 +13,10 @@ export interface Attempt {
 }
 
 /** A trace of its own, so that a sampler may keep a few of a million; `request_id` finds those of a request. */
-export function traceImage(image: ClaimedImage, { outcome, retried, stages, totalMs, recordMs }: Attempt): void {
+export function traceImage(
+  image: ClaimedImage,
+  { outcome, retried, stages, totalMs, recordMs }: Attempt,
+): void {
   if (!tracing()) return;
   const now = Date.now();
   const span = startSpan('image', {
