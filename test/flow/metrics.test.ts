@@ -1,4 +1,6 @@
 // What Prometheus is told, in exact numbers: of a server after a request, and of a worker at its own port.
+import { once } from 'node:events';
+import { get } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startOrigin } from '../fakes/origin.ts';
 import { photoJpeg } from '../fakes/pictures.ts';
@@ -37,10 +39,10 @@ it('counts calls, uploads, images and their stages, webhooks and processes', asy
   await expect(service.upload(`${HEADER}1,A,no URL\n`)).rejects.toThrow('invalid_csv');
   for (const path of ['/nothing?secret=1', '/nothing/else', `/status/${id}?x=1`])
     await fetch(service.url + path);
-  const leaving = new AbortController();
   // The request has ended, so its stream does at once; this one stays as long as its reader.
   const slow = await service.upload(`${HEADER}1,A,http://127.0.0.1:1/1.jpg\n`);
-  await fetch(`${service.url}/status/${slow}/events`, { signal: leaving.signal });
+  const reader = get(`${service.url}/status/${slow}/events`, { agent: false }).on('error', () => {});
+  await once(reader, 'response');
 
   const { bytes } = await service.status(id);
   const size = csv.length + `${HEADER}1,A,no URL\n`.length + `${HEADER}1,A,http://127.0.0.1:1/1.jpg\n`.length;
@@ -82,7 +84,7 @@ it('counts calls, uploads, images and their stages, webhooks and processes', asy
   const routes = new Set([...series.keys()].flatMap((name) => /route="([^"]*)"/.exec(name)?.[1] ?? []));
   expect([...routes].sort()).toEqual(['/metrics', '/status/:request_id', '/upload', 'none']);
 
-  leaving.abort();
+  reader.destroy();
   process.kill(service.imageProcesses()[0]!, 'SIGKILL');
   await expect
     .poll(
