@@ -9,7 +9,6 @@ import { createForget } from './finish/forget.ts';
 import { createFleet } from './fleet.ts';
 import { gauges } from './gauges.ts';
 import type { HttpContext } from './http/context.ts';
-import { createMetricsServer } from './http/metrics-server.ts';
 import { createServer } from './http/server.ts';
 import { createGuardedAgent } from './image/egress.ts';
 import { createIntake } from './intake/submit.ts';
@@ -182,7 +181,9 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       address = await server.listen({ host: config.HOST, port: config.PORT });
     }
     const metricsServer =
-      role === 'worker' && config.METRICS_PORT !== undefined ? createMetricsServer(context) : null;
+      role === 'worker' && config.METRICS_PORT !== undefined
+        ? (await import('./http/metrics-server.ts')).createMetricsServer(context)
+        : null;
     if (metricsServer) opened.push(async () => metricsServer.close());
     const metricsUrl = await metricsServer?.listen({ host: config.HOST, port: config.METRICS_PORT! });
     await pool?.ready();

@@ -4,7 +4,7 @@ import { openApp } from '../app.ts';
 import type { SettingName } from '../config.ts';
 import { SETTINGS } from '../config.ts';
 import { explanationOf } from '../errors.ts';
-import { createLog } from '../util/log.ts';
+import { createLog, logFaults } from '../util/log.ts';
 import { redact } from '../util/redact.ts';
 import { startTracing } from '../util/trace.ts';
 import { addSettings, settingsOf } from './settings.ts';
@@ -15,6 +15,7 @@ export function serveCommand(): Command {
   return addSettings(command, Object.keys(SETTINGS) as SettingName[]).action(async () => {
     const config = settingsOf(command);
     const log = createLog(config.LOG_LEVEL);
+    logFaults(log);
     if (config.WORKERS === 0 && !config.REDIS_URL) {
       log.warn(
         {},

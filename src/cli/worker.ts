@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { openApp } from '../app.ts';
 import { type Config, SETTINGS, type SettingName } from '../config.ts';
 import { explanationOf } from '../errors.ts';
-import { createLog } from '../util/log.ts';
+import { createLog, logFaults } from '../util/log.ts';
 import { redact } from '../util/redact.ts';
 import { startTracing } from '../util/trace.ts';
 import { addSettings, settingsOf } from './settings.ts';
@@ -27,6 +27,7 @@ export function workerCommand(): Command {
     if (config.WORKERS === 0)
       refuse('a worker without image processes does nothing: WORKERS must be at least 1');
     const log = createLog(config.LOG_LEVEL);
+    logFaults(log);
     for (const advice of adviceFor(config)) log.warn({}, advice);
     const stopTracing = await startTracing(log);
     try {

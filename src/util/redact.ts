@@ -1,6 +1,6 @@
 // What no log may have: credentials, and the ends of URLs, whose path or query may be signed or be a password of its own.
 
-const URLS = /\b([a-z][a-z0-9+.-]*):\/\/([^\s"'`<>\\]+)/gi;
+const URLS = /\b([a-z][a-z0-9+.-]*):\/\/([^\s"<>\\]+)/gi;
 const CREDENTIALS = /\b(bearer|basic)\s+[\w.~+/=-]{4,}/gi;
 const WEBHOOK_SECRET = /\bwhsec_[A-Za-z0-9+/=]+/g;
 

@@ -2,6 +2,7 @@
 // (crash, hang, memory) ends this process alone, and the pool starts another.
 import { constants, setPriority } from 'node:os';
 import type { ImageOutcome, ImageTask, StageTimes } from '../ports.ts';
+import { redact } from '../util/redact.ts';
 import { type FromProcess, hostOf, type ImageProcessSettings, type ToProcess } from './messages.ts';
 
 export interface TaskHooks {
@@ -66,6 +67,11 @@ export function serveImageProcess(open: (settings: ImageProcessSettings) => Prom
       processImage = await open(message.settings);
       post({ type: 'ready' });
     }
+  });
+  // Ends it, as it would anyhow; but what Node would print may have a URL in it.
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`halve: an image process: ${redact(String(error?.stack ?? error))}\n`);
+    process.exit(1);
   });
   // Without the parent there is nobody to work for, however it went.
   process.on('disconnect', () => process.exit(0));
