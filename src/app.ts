@@ -7,6 +7,7 @@ import { createDispatch } from './dispatch.ts';
 import { createFinisher } from './finish/finish-request.ts';
 import { createForget } from './finish/forget.ts';
 import { createFleet } from './fleet.ts';
+import { gauges } from './gauges.ts';
 import type { HttpContext } from './http/context.ts';
 import { createServer } from './http/server.ts';
 import { createGuardedAgent } from './image/egress.ts';
@@ -21,7 +22,7 @@ import { openRecords } from './records/open-records.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { systemClock } from './util/clock.ts';
 import { createLinks } from './util/links.ts';
-import { createMetrics } from './util/metrics.ts';
+import { addGauges, createMetrics } from './util/metrics.ts';
 import { within } from './util/within.ts';
 import { createDeliveryHandler } from './webhook/handle-delivery.ts';
 import { newWebhookSecret } from './webhook/sign.ts';
@@ -81,7 +82,9 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
         ? await (await import('./queue/board.ts')).openBoard(config.REDIS_URL, log)
         : null;
     if (board) opened.push(board.close);
-    const pool = config.WORKERS > 0 ? openPool(poolOptions(config, log)) : null;
+    const metrics = createMetrics();
+    const onProcessEnd = (reason: string) => metrics.processEnds.inc({ reason });
+    const pool = config.WORKERS > 0 ? openPool({ ...poolOptions(config, log), onProcessEnd }) : null;
     if (pool) opened.push(() => pool.close());
     const fleet =
       queue.shared && role !== 'run'
@@ -108,20 +111,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       dispatch.poke();
       publishing?.poke();
     };
-    const metrics = createMetrics({
-      halve_queue_depth: { help: 'Images claimed and not ended yet.', read: () => queue.depth('image') },
-      halve_workers_live: {
-        help: 'Processes that do work and gave a sign of life lately.',
-        read: () => fleet?.live.workers ?? Math.min(1, config.WORKERS),
-      },
-      halve_image_processes: { help: 'Image processes alive.', read: () => pool?.stats.processes ?? 0 },
-      halve_image_processes_ended: {
-        help: 'Image processes that ended by themselves.',
-        read: () => pool?.stats.ended ?? 0,
-      },
-      halve_images_in_flight: { help: 'Images being worked.', read: () => pool?.stats.running ?? 0 },
-      halve_requests_active: { help: 'Requests not finished yet.', read: () => records.due.countActive() },
-    });
+    addGauges(metrics.registry, gauges({ queue, fleet, pool, records }));
     const webhookAgent = createGuardedAgent(egressPolicy(config), { connectTimeoutMs: 10_000 });
     opened.push(() => webhookAgent.destroy());
     const webhookSecret = config.WEBHOOK_SECRET ?? keptWebhookSecret(config.DATA_DIR);
@@ -156,6 +146,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       storage,
       records,
       limits: { maxUploadBytes: config.MAX_UPLOAD_BYTES, maxRows: config.MAX_ROWS },
+      metrics,
     });
 
     const previews = createPreviews({
@@ -206,6 +197,12 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       opened.push(async () => server.close());
       address = await server.listen({ host: config.HOST, port: config.PORT });
     }
+    const metricsServer =
+      role === 'worker' && config.METRICS_PORT !== undefined
+        ? (await import('./http/metrics-server.ts')).createMetricsServer(context)
+        : null;
+    if (metricsServer) opened.push(async () => metricsServer.close());
+    const metricsUrl = await metricsServer?.listen({ host: config.HOST, port: config.METRICS_PORT! });
     await pool?.ready();
     await fleet?.start();
     if (work) {
@@ -232,6 +229,8 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
     return {
       /** Where the server listens. */
       url: address,
+      /** Where a worker shows its metrics. */
+      metricsUrl,
       records,
       intake,
       poke: dispatch.poke,
@@ -246,6 +245,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
           if (!records.exclusive) await giveBack(dropped);
           await server?.close();
           await board?.close();
+          await metricsServer?.close();
           await previews.close();
           await forget.stop();
           await publishing?.stop();

@@ -44,6 +44,11 @@ export const SETTINGS = {
     meaning: 'Address to listen on. One that is not loopback needs API_KEYS.',
   },
   PORT: { type: count(0).max(65535), default: '8000', meaning: 'TCP port to listen on; 0 takes a free one.' },
+  METRICS_PORT: {
+    type: count(0).max(65535),
+    meaning:
+      'TCP port on which `halve worker` serves /metrics and /healthz, at HOST; 0 takes a free one. A server has both at PORT. Unset: none.',
+  },
   PUBLIC_URL: {
     type: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
     meaning:

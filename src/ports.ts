@@ -29,7 +29,15 @@ export interface ImageTask {
   /** Object key of the result without its extension, which the real format decides. */
   key: string;
   options: ProcessOptions;
+  /** What the log calls it; a key is made from the CSV, which no log may have. */
+  about?: Pick<ClaimedImage, 'request_id' | 'row' | 'position'>;
 }
+
+/** What an image goes through in its process, in this order; `wait` is for the CPU slot. */
+export type Stage = 'fetch' | 'wait' | 'compress' | 'store';
+
+/** Milliseconds of each stage that was begun. */
+export type StageTimes = Partial<Record<Stage, number>>;
 
 export interface ImageFailure {
   status: 'failed';

@@ -11,6 +11,7 @@ import { openRecords } from '../records/open-records.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { systemClock } from '../util/clock.ts';
 import { silentLog } from '../util/log.ts';
+import { redact } from '../util/redact.ts';
 import { shownStorageUrl } from '../util/storage-url.ts';
 import { VERSION } from '../util/version.ts';
 import { within } from '../util/within.ts';
@@ -102,7 +103,7 @@ export function doctorCommand(): Command {
         process.stdout.write(`ok    ${name.padEnd(9)} ${await check(config)}\n`);
       } catch (error) {
         failed++;
-        process.stdout.write(`FAIL  ${name.padEnd(9)} ${explanationOf(error)}\n`);
+        process.stdout.write(`FAIL  ${name.padEnd(9)} ${redact(explanationOf(error))}\n`);
       }
     }
     process.exitCode = failed === 0 ? 0 : 1;

@@ -4,7 +4,9 @@ import { openApp } from '../app.ts';
 import type { SettingName } from '../config.ts';
 import { SETTINGS } from '../config.ts';
 import { explanationOf } from '../errors.ts';
-import { createLog } from '../util/log.ts';
+import { createLog, logFaults } from '../util/log.ts';
+import { redact } from '../util/redact.ts';
+import { startTracing } from '../util/trace.ts';
 import { addSettings, settingsOf } from './settings.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
@@ -13,19 +15,24 @@ export function serveCommand(): Command {
   return addSettings(command, Object.keys(SETTINGS) as SettingName[]).action(async () => {
     const config = settingsOf(command);
     const log = createLog(config.LOG_LEVEL);
+    logFaults(log);
     if (config.WORKERS === 0 && !config.REDIS_URL) {
       log.warn(
         {},
         'no work is done here and no other process can do it: REDIS_URL is unset and WORKERS is 0',
       );
     }
+    const stopTracing = await startTracing(log);
     try {
       const app = await openApp({ config, log, role: 'server' });
       process.stdout.write(`halve is listening on ${app.url}\n`);
       log.info({ url: app.url, workers: config.WORKERS, data: config.DATA_DIR }, 'started');
-      stopOnSignal(app, log);
+      stopOnSignal(log, async () => {
+        await app.stop();
+        await stopTracing();
+      });
     } catch (error) {
-      process.stderr.write(`halve: ${explanationOf(error)}\n`);
+      process.stderr.write(`halve: ${redact(explanationOf(error))}\n`);
       process.exit(1);
     }
   });

@@ -1,8 +1,7 @@
 // SIGTERM and SIGINT for the commands that run until they are told to stop.
-import type { App } from '../app.ts';
 import type { Log } from '../ports.ts';
 
-export function stopOnSignal(app: App, log: Log): void {
+export function stopOnSignal(log: Log, stop: () => Promise<void>): void {
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -10,7 +9,7 @@ export function stopOnSignal(app: App, log: Log): void {
       if (stopping) process.exit(1);
       stopping = true;
       log.info({ signal }, 'stopping: images in flight are finished first');
-      void app.stop().then(() => process.exit(0));
+      void stop().then(() => process.exit(0));
     });
   }
 }

@@ -3,13 +3,14 @@ import { Command } from 'commander';
 import { openApp } from '../app.ts';
 import { type Config, SETTINGS, type SettingName } from '../config.ts';
 import { explanationOf } from '../errors.ts';
-import { createLog } from '../util/log.ts';
+import { createLog, logFaults } from '../util/log.ts';
+import { redact } from '../util/redact.ts';
+import { startTracing } from '../util/trace.ts';
 import { addSettings, settingsOf } from './settings.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
 /** What only a server uses. HOST and PORT are part of the links that a worker writes while PUBLIC_URL is unset. */
 const SERVER_ONLY: readonly SettingName[] = [
-  'API_KEYS',
   'TRUST_PROXY',
   'RATE_LIMIT_PER_MINUTE',
   'MAX_UPLOADS_AT_ONCE',
@@ -35,14 +36,23 @@ export function workerCommand(): Command {
     if (config.WORKERS === 0)
       refuse('a worker without image processes does nothing: WORKERS must be at least 1');
     const log = createLog(config.LOG_LEVEL);
+    logFaults(log);
     for (const advice of adviceFor(config)) log.warn({}, advice);
+    const stopTracing = await startTracing(log);
     try {
       const app = await openApp({ config, log, role: 'worker' });
-      process.stdout.write('halve worker is working\n');
+      process.stdout.write(
+        app.metricsUrl
+          ? `halve worker is working, metrics at ${app.metricsUrl}/metrics\n`
+          : 'halve worker is working\n',
+      );
       log.info({ workers: config.WORKERS }, 'started');
-      stopOnSignal(app, log);
+      stopOnSignal(log, async () => {
+        await app.stop();
+        await stopTracing();
+      });
     } catch (error) {
-      refuse(explanationOf(error));
+      refuse(redact(explanationOf(error)));
     }
   });
 }

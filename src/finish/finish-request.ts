@@ -11,6 +11,7 @@ import type { ImageRecord } from '../records/results.ts';
 import type { RequestRecord } from '../records/schema.ts';
 import { type CsvKind, csvKey, type Links } from '../util/links.ts';
 import type { Metrics } from '../util/metrics.ts';
+import { inSpan } from '../util/trace.ts';
 import { MAX_OUTPUT_IMAGES, webhookBody } from '../webhook/payload.ts';
 import { failedRecord } from './failed-csv.ts';
 import { outputRecord } from './output-csv.ts';
@@ -35,20 +36,33 @@ export function createFinisher({ records, storage, links, onFinished, log, metri
     const request = await records.requests.get(request_id);
     // Finished by another, opened again or deleted since it was claimed.
     if (!request || request.finish_due_at === null) return;
+    const stop = metrics.finishSeconds.startTimer();
+    await inSpan('finish', { attributes: { request_id } }, async (span) => {
+      const status = await close(request);
+      span?.setAttribute('outcome', status ?? 'not ours');
+      if (status) stop();
+    });
+  };
+
+  /** The status it ended with; null when another was first. */
+  async function close(request: RequestRecord): Promise<Ended | null> {
     const first = await writeSurely(request);
     const status = finalStatus(request);
-    const delivery = deliveryOf(request, status, { endedAt: await records.time(), outputImages: first });
+    const endedAt = await records.time();
+    const delivery = deliveryOf(request, status, { endedAt, outputImages: first });
     const ended = await records.requests.finish(request, status, delivery);
-    if (!ended) return;
+    if (!ended) return null;
     metrics.requests.inc({ status });
     if (request.revision > 0) await removeFiles({ id: request.id, revision: request.revision - 1 });
-    const { images_total, images_processed, images_failed } = request;
+    const { id, images_total, images_processed, images_failed } = request;
+    const seconds = Math.max(0, endedAt - Number(request.created_at)) / 1000;
     log.info(
-      { request: request_id, status, images_total, images_processed, images_failed },
+      { request_id: id, status, images_total, images_processed, images_failed, seconds },
       'a request ended',
     );
-    onFinished(request_id);
-  };
+    onFinished(id);
+    return status;
+  }
 
   /** A storage that is away for some seconds costs no more than these. */
   async function writeSurely(request: RequestRecord): Promise<string[]> {
@@ -57,7 +71,10 @@ export function createFinisher({ records, storage, links, onFinished, log, metri
         return await writeFiles(request);
       } catch (error) {
         if (!(error instanceof StorageFault) || attempt === WRITE_ATTEMPTS) throw error;
-        log.warn({ request: request.id, attempt, error: error.message }, 'the results could not be written');
+        log.warn(
+          { request_id: request.id, attempt, error: error.message },
+          'the results could not be written',
+        );
         await wait(backoffMs(attempt, FAULT_BACKOFF));
       }
     }
@@ -67,7 +84,7 @@ export function createFinisher({ records, storage, links, onFinished, log, metri
   async function removeFiles(ended: { id: string; revision: number }): Promise<void> {
     for (const kind of ['output', 'report', 'failed'] as const) {
       await storage.deletePrefix(csvKey(kind, ended)).catch((error: unknown) => {
-        log.warn({ request: ended.id, error: messageOf(error) }, 'an earlier result could not be removed');
+        log.warn({ request_id: ended.id, error: messageOf(error) }, 'an earlier result could not be removed');
       });
     }
   }

@@ -3,7 +3,8 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { AppError, explanationOf, messageOf, PROBLEMS, type ProblemCode, StorageFault } from '../errors.ts';
-import type { Log } from '../ports.ts';
+import type { HttpContext } from './context.ts';
+import { routeOf } from './observe.ts';
 
 export const csvProblemSchema = z.object({
   line: z.number().int().nullable().describe('Physical line, 1-based'),
@@ -93,14 +94,18 @@ export function problemOf(error: AppError): z.infer<typeof problemSchema> {
   };
 }
 
-export function createErrorHandler(log: Log) {
+export function createErrorHandler({ log, metrics }: Pick<HttpContext, 'log' | 'metrics'>) {
   return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const error = toAppError(thrown);
+    const route = routeOf(request);
+    if (route === '/upload') metrics.uploads.inc({ code: error.code });
     if (error.status >= 500) {
       log.error(
         {
+          http_id: request.id,
           method: request.method,
-          route: request.routeOptions.url,
+          route,
+          request_id: (request.params as { request_id?: string } | null)?.request_id,
           error: explanationOf(thrown),
           stack: (thrown as Error).stack,
         },

@@ -2,7 +2,7 @@
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import fastify from 'fastify';
+import fastify, { type FastifyReply } from 'fastify';
 import {
   jsonSchemaTransform,
   serializerCompiler,
@@ -17,6 +17,7 @@ import { requireKeys, requireLocalCaller } from './auth.ts';
 import { answerMalformed, connectionTimes, endSlowConnections } from './connections.ts';
 import type { App, HttpContext } from './context.ts';
 import { fileRoutes } from './files.ts';
+import { CALL_ID, callId, observeCalls } from './observe.ts';
 import { finishOpenApi } from './openapi.ts';
 import { operationRoutes } from './operations.ts';
 import { shedLoad } from './overload.ts';
@@ -39,21 +40,25 @@ const FORM_LIMITS = {
 
 export async function createServer(context: HttpContext): Promise<App> {
   const { trustProxy } = context.limits;
-  const errorHandler = createErrorHandler(context.log);
+  const onError = createErrorHandler(context);
   const app: App = fastify({
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     forceCloseConnections: 'idle',
     trustProxy: Array.isArray(trustProxy) ? trustProxy : (_address, hop) => hop < trustProxy,
     ...connectionTimes(context.limits),
     clientErrorHandler: answerMalformed,
-    frameworkErrors: errorHandler,
+    genReqId: callId,
+    // Before there is a route: a URL that is none.
+    frameworkErrors: (error, request, reply) =>
+      onError(error, request, reply.header(CALL_ID, request.id) as unknown as FastifyReply),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler(errorHandler);
+  app.setErrorHandler(onError);
   app.setNotFoundHandler(async () => {
     throw new AppError('not_found', 'There is no such page. The API is described at /docs.');
   });
+  observeCalls(app, context);
   endSlowConnections(app, context.limits);
   const { countGuesses, countCalls } = await rateLimit(app, context);
   countGuesses();

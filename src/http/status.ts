@@ -4,6 +4,7 @@ import type { RequestRecord } from '../records/schema.ts';
 import { requestOf } from './access.ts';
 import type { App, HttpContext } from './context.ts';
 import { createFresh } from './fresh.ts';
+import { CALL_ID } from './observe.ts';
 import {
   imageSchema,
   imageStatusSchema,
@@ -145,6 +146,7 @@ export function statusRoutes(app: App, context: HttpContext): void {
         'content-type': 'text/event-stream',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
+        [CALL_ID]: call.id,
       });
       let last = '';
       let lastSentAt = performance.now();
@@ -172,12 +174,13 @@ export function statusRoutes(app: App, context: HttpContext): void {
       }, EVENT_INTERVAL_MS);
       const end = () => {
         clearInterval(timer);
-        streams.delete(end);
+        if (streams.delete(end)) context.metrics.eventStreams.dec();
         call.raw.socket.off('close', end);
         free();
         raw.end();
       };
       streams.add(end);
+      context.metrics.eventStreams.inc();
       // Of the socket, since an answer that waits behind another one on it (pipelining) hears nothing.
       call.raw.socket.once('close', end);
       raw.once('close', end);

@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { AppError, messageOf } from '../errors.ts';
 import { toRequestOptions, type UploadFields, uploadFields } from '../intake/options.ts';
 import { type Columns, type Received, tooLarge } from '../intake/submit.ts';
+import { inSpan } from '../util/trace.ts';
 import { callerOf } from './auth.ts';
 import type { App, HttpContext } from './context.ts';
+import { spanOf } from './observe.ts';
 import { csvProblemSchema, problems } from './problem.ts';
 import { createSlots } from './slots.ts';
 
@@ -91,12 +93,17 @@ export function uploadRoutes(app: App, context: HttpContext): void {
         const key = idempotencyKey.safeParse(request.headers['idempotency-key']);
         if (!key.success)
           throw new AppError('invalid_request', 'Idempotency-Key: must have 1 to 255 characters');
-        const { received, fields } = await receive(request);
-        const accepted = await intake.accept(received, {
-          options: toRequestOptions(fields),
-          owner: callerOf(request),
-          webhookUrl: fields.webhook_url ?? null,
-          idempotencyKey: key.data === undefined ? null : `${callerOf(request)}:${key.data}`,
+        const accepted = await inSpan('upload', { parent: spanOf(request) }, async (span) => {
+          const { received, fields } = await receive(request);
+          const accepted = await intake.accept(received, {
+            options: toRequestOptions(fields),
+            owner: callerOf(request),
+            webhookUrl: fields.webhook_url ?? null,
+            idempotencyKey: key.data === undefined ? null : `${callerOf(request)}:${key.data}`,
+          });
+          const { request_id, products: rows, images } = accepted;
+          span?.setAttributes({ request_id, rows, images });
+          return accepted;
         });
         context.poke();
         return reply

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../errors.ts';
-import type { ImageFailure, ImageOutcome, ImageTask, Storage } from '../ports.ts';
+import type { ImageFailure, ImageOutcome, ImageTask, Stage, StageTimes, Storage } from '../ports.ts';
 import { createLimit } from '../util/limit.ts';
 import { compress } from './compress.ts';
 import type { Fetcher, HostSlot } from './fetch.ts';
@@ -15,6 +15,8 @@ export interface ImageHooks {
   onCompress(): void;
   /** The bytes are made; what takes time from here on is the storage. */
   onCompressed(): void;
+  /** Where the milliseconds of each stage are put. */
+  stages: StageTimes;
 }
 
 /**
@@ -39,16 +41,20 @@ export function createImageProcessor({
   const cpu = createLimit(1);
 
   return async function processImage(task: ImageTask, hooks: ImageHooks): Promise<ImageOutcome> {
+    const ended = stopwatch(hooks.stages);
     const fetched = await fetcher.fetchImage(task.url, hooks.signal, hooks.hostSlot);
+    ended('fetch');
     if (fetched.status === 'failed') return fetched;
 
     const release = await cpu.acquire();
+    ended('wait');
     const compressed = await (async () => {
       try {
         hooks.onCompress();
         return await compress(fetched.data, task.options, { maxPixels });
       } finally {
         release();
+        ended('compress');
         hooks.onCompressed();
       }
     })();
@@ -67,6 +73,8 @@ export function createImageProcessor({
       }
     } catch (error) {
       return storageFailed(error, fetched.http_status);
+    } finally {
+      ended('store');
     }
     return {
       status: 'processed',
@@ -97,6 +105,16 @@ export function createImageProcessor({
     }
     await storage.put(key, data, { contentType });
   }
+}
+
+/** Stages follow each other without a gap: the end of one is the start of the next. In tenths, since they are sent on as text. */
+function stopwatch(stages: StageTimes): (stage: Stage) => void {
+  let began = performance.now();
+  return (stage) => {
+    const now = performance.now();
+    stages[stage] = Math.round((now - began) * 10) / 10;
+    began = now;
+  };
 }
 
 function storageFailed(error: unknown, httpStatus: number): ImageFailure {

@@ -7,6 +7,7 @@ import type { Storage } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
 import type { NewImage, NewProduct } from '../records/receiving.ts';
 import { csvKey } from '../util/links.ts';
+import type { Metrics } from '../util/metrics.ts';
 import { type CsvCheck, type CsvShape, createCsvChecker, readRecords } from './csv.ts';
 import type { RequestOptions } from './options.ts';
 import { SeenUrls } from './seen-urls.ts';
@@ -49,10 +50,12 @@ export function createIntake({
   storage,
   records: { requests, removal },
   limits,
+  metrics,
 }: {
   storage: Storage;
   records: Pick<Records, 'requests' | 'removal'>;
   limits: { maxUploadBytes: number; maxRows: number };
+  metrics: Pick<Metrics, 'uploads' | 'uploadBytes' | 'uploadRows' | 'uploadsReceiving'>;
 }) {
   return {
     /**
@@ -68,12 +71,14 @@ export function createIntake({
         // Left as it is when reading ends early: destroying it would close the connection before the answer is sent.
         for await (const chunk of source.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
           bytes += chunk.length;
+          metrics.uploadBytes.inc(chunk.length);
           if (bytes > limits.maxUploadBytes) throw tooLarge(limits.maxUploadBytes);
           digest.update(chunk);
           checker.push(chunk);
           yield chunk;
         }
       }
+      metrics.uploadsReceiving.inc();
       try {
         await requests.receive(id, fileName);
         await storage.put(inputKey(id), Readable.from(checked()), {
@@ -83,6 +88,8 @@ export function createIntake({
       } catch (error) {
         await discard(id);
         throw error;
+      } finally {
+        metrics.uploadsReceiving.dec();
       }
       return { id, columns, sha256: digest.digest('hex'), check: checker.end() };
     },
@@ -139,6 +146,8 @@ export function createIntake({
           idempotencyKey ? { key: idempotencyKey, fingerprint } : null,
         );
         if (!acceptance.accepted) return await repeatOf(acceptance, fingerprint, id);
+        metrics.uploads.inc({ code: '' });
+        metrics.uploadRows.inc(check.products);
         return { request_id: id, products: check.products, images: check.images };
       } catch (error) {
         await discard(id);

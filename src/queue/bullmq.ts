@@ -4,10 +4,11 @@ import { randomUUID } from 'node:crypto';
 import { type Job as BullJob, Queue, WaitingError, Worker } from 'bullmq';
 import { GivenBackError, messageOf } from '../errors.ts';
 import type { Handlers, Job, JobName, JobQueue, Log } from '../ports.ts';
+import { createRareSay } from '../util/log.ts';
 import type { RedisAddress } from '../util/parse-settings.ts';
 import { within } from '../util/within.ts';
 import { namesOf } from './names.ts';
-import { connectFailFast, connectPatiently, createRareSay, readRedisFacts } from './redis.ts';
+import { connectFailFast, connectPatiently, readRedisFacts } from './redis.ts';
 import { backoffMs, FAULT_BACKOFF } from './retry.ts';
 
 const NAMES: readonly JobName[] = ['image', 'finish', 'deliver'];

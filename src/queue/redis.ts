@@ -1,10 +1,7 @@
 // Connections to Redis: how long each kind waits for it, and what is worth a warning about it.
 import { Redis, type RedisOptions } from 'ioredis';
-import { messageOf } from '../errors.ts';
 import type { Log } from '../ports.ts';
-
-/** A dead Redis is told of once, and once more every so often (ms). */
-const SAY_AGAIN_MS = 60_000;
+import { createRareSay } from '../util/log.ts';
 
 const RECONNECT: RedisOptions = {
   retryStrategy: (times) => Math.min(times * 200, 2_000),
@@ -32,21 +29,6 @@ function watched(redis: Redis, log: Log): Redis {
   return redis
     .on('error', (error) => say(error, 'Redis does not answer; work goes on when it does'))
     .on('ready', say.over);
-}
-
-/** Logs what repeats itself once a minute at most. `over` lets the next one be heard at once. */
-export function createRareSay(log: Log) {
-  let saidAt = Number.NEGATIVE_INFINITY;
-  const say = (error: unknown, message: string) => {
-    if (performance.now() - saidAt < SAY_AGAIN_MS) return;
-    saidAt = performance.now();
-    log.warn({ error: messageOf(error) || (error as NodeJS.ErrnoException)?.code }, message);
-  };
-  return Object.assign(say, {
-    over() {
-      saidAt = Number.NEGATIVE_INFINITY;
-    },
-  });
 }
 
 export interface RedisFacts {

@@ -5,7 +5,7 @@ import * as initial from './migrations/001-initial.ts';
 import * as fleet from './migrations/002-fleet.ts';
 import * as publish from './migrations/003-publish.ts';
 import * as owner from './migrations/004-owner.ts';
-import { postgresDialect } from './postgres.ts';
+import { openPostgres } from './postgres.ts';
 import type { Database } from './schema.ts';
 import { holdExclusively, sqliteDialect } from './sqlite.ts';
 import { DatabaseUnavailableError } from './unavailable.ts';
@@ -34,6 +34,8 @@ export interface Connection {
   transaction<T>(work: Work<T>): Promise<T>;
   /** Runs a transaction whose commit would survive a power cut, together with all commits before it. */
   durably<T>(work: Work<T>): Promise<T>;
+  /** Statements that wait for a connection. */
+  waiting(): number;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,7 @@ async function connectSqlite(path: string, clock: Clock): Promise<Connection> {
           await sql`pragma synchronous = normal`.execute(connection);
         }
       }),
+    waiting: () => 0,
     close: async () => {
       await db.destroy();
       held.close();
@@ -77,8 +80,9 @@ async function connectSqlite(path: string, clock: Clock): Promise<Connection> {
 const CONFLICT_RUNS = 5;
 
 async function connectPostgres(url: string): Promise<Connection> {
-  await migratePostgres(postgresDialect(url, { migrating: true }));
-  const db = new Kysely<Database>({ dialect: postgresDialect(url, { migrating: false }) });
+  await migratePostgres(openPostgres(url, { migrating: true }).dialect);
+  const { dialect, waiting } = openPostgres(url, { migrating: false });
+  const db = new Kysely<Database>({ dialect });
   async function transaction<T>(work: Work<T>): Promise<T> {
     for (let run = 1; ; run++) {
       try {
@@ -97,6 +101,7 @@ async function connectPostgres(url: string): Promise<Connection> {
     lock: { wait: sql`for no key update`, skip: sql`for update skip locked` },
     transaction,
     durably: transaction,
+    waiting,
     close: () => db.destroy(),
   };
 }

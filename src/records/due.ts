@@ -6,6 +6,8 @@ import { type Columns, pagesOf, tableOf } from './table-of.ts';
 
 /** Requests that share one claim; the others have their turn in the next. */
 const ROUND = 50;
+/** Requests that are looked at for the oldest wait: those that have waited longest for their turn. */
+const LOOKED_AT = 1_000;
 
 type Claim = Pick<ClaimedImage, 'request_id' | 'seq' | 'claim'>;
 export const CLAIM: Columns<Claim> = {
@@ -106,6 +108,26 @@ export function createDue({ kind, db, now, lock, transaction }: Connection) {
         .where(sql<boolean>`status in ('pending', 'processing')`)
         .executeTakeFirstOrThrow();
       return Number(row.count);
+    },
+
+    /**
+     * Milliseconds that the oldest image has waited which is due and not handed out; 0 when none is. An image waits from
+     * when its request was accepted, or from the time of its next attempt; in a request that was opened again from that
+     * request's last turn, since when it was opened is not known. One look at an index for each active request.
+     */
+    async oldestWaitMs(): Promise<number> {
+      const { rows } = await sql<{ waited: number | null }>`
+        select max(${now()} - case when due > 0 then due when revision = 0 then created_at
+          when dispatched_at > 0 then dispatched_at end) as waited
+        from (
+          select created_at, dispatched_at, revision, (
+            select min(due_at) from images where request_id = active.id and status = 'pending') as due
+          from (
+            select * from requests where status in ('pending', 'processing')
+              and images_processed + images_failed < images_total
+            order by dispatched_at limit ${LOOKED_AT}) as active) as looked
+        where due <= ${now()}`.execute(db);
+      return Math.max(0, Number(rows[0]!.waited ?? 0));
     },
   };
 

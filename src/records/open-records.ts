@@ -46,6 +46,8 @@ export async function openRecords({ url, clock }: { url: string; clock: Clock })
     async check(): Promise<void> {
       await sql`select 1`.execute(db);
     },
+    /** Statements that wait for a connection to the database. */
+    waiting: connection.waiting,
     /** Kind and version of the database. */
     async version(): Promise<string> {
       const version = kind === 'SQLite' ? sql`sqlite_version()` : sql`current_setting('server_version')`;

@@ -20,7 +20,7 @@ const TIMEOUTS = {
  * The dialect on a pool of its own. `migrating` has one connection, which may wait for as long as it takes.
  * `?max=N` in the URL is the size of the pool; the rest of it is as libpq knows it.
  */
-export function postgresDialect(url: string, { migrating }: { migrating: boolean }): PostgresDialect {
+export function openPostgres(url: string, { migrating }: { migrating: boolean }) {
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'halve',
@@ -39,7 +39,7 @@ export function postgresDialect(url: string, { migrating }: { migrating: boolean
   // A connection that is lost while nothing runs on it is nobody's fault: the pool drops it, the next use opens another.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
-  return new PostgresDialect({ pool: guarded(pool) });
+  return { dialect: new PostgresDialect({ pool: guarded(pool) }), waiting: () => pool.waitingCount };
 }
 
 function poolSize(url: string): number {

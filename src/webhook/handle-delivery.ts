@@ -1,8 +1,10 @@
 // One due delivery: sent once, logged, and given its next time or its end.
+import { SpanKind } from '@opentelemetry/api';
 import type { Dispatcher } from 'undici';
 import type { JobData, Log } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
 import type { Metrics } from '../util/metrics.ts';
+import { failSpan, hostAttribute, inSpan, tracing } from '../util/trace.ts';
 import { nextAttemptInMs, sendWebhook } from './deliver.ts';
 
 export function createDeliveryHandler({
@@ -26,17 +28,19 @@ export function createDeliveryHandler({
     const delivery = await deliveries.get(delivery_id);
     if (delivery?.status !== 'pending') return;
     const at = await time();
-    const sent = await sendWebhook({
-      dispatcher,
-      url: delivery.url,
-      id: delivery.id,
-      body: delivery.body,
-      secret,
-      now: at,
-    });
     const attempt = delivery.attempts + 1;
+    const { url, id, body, request_id } = delivery;
+    const attributes = { request_id, attempt, ...(tracing() && hostAttribute(url)) };
+    const sent = await inSpan('webhook delivery', { kind: SpanKind.CLIENT, attributes }, async (span) => {
+      const sent = await sendWebhook({ dispatcher, url, id, body, secret, now: at });
+      span?.setAttribute('outcome', sent.outcome);
+      if (sent.http_status !== null) span?.setAttribute('http.response.status_code', sent.http_status);
+      if (sent.outcome !== 'delivered' && span) failSpan(span, sent.outcome);
+      return sent;
+    });
     metrics.webhooks.inc({ outcome: sent.outcome });
     const { http_status, error, duration_ms, response_excerpt } = sent;
+    metrics.webhookSeconds.observe(duration_ms / 1000);
     await deliveries.recordAttempt(
       { delivery_id, attempt, at, duration_ms, http_status, error, response_excerpt },
       sent.outcome === 'delivered'
@@ -55,7 +59,7 @@ export function createDeliveryHandler({
     );
     const level = sent.outcome === 'delivered' ? 'info' : 'warn';
     log[level](
-      { delivery: delivery_id, attempt, outcome: sent.outcome, http_status, error },
+      { request_id, delivery: delivery_id, attempt, outcome: sent.outcome, http_status, error },
       'a webhook was sent',
     );
   };

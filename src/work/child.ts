@@ -24,8 +24,22 @@ export interface Child {
 export interface ChildEvents {
   onMessage(message: FromProcess): void;
   /** Called once, however it ended; `reason` is for the log. */
-  onEnd(reason: string): void;
+  onEnd(reason: string, kind: EndKind): void;
 }
+
+/**
+ * How an image process may end: `unresponsive` by our hand; `aborted` by its own, mostly when its memory limit was met;
+ * `killed` by somebody else's, mostly the system's memory killer; `crashed` by another signal; `exited` with a code, or
+ * never started. The pool adds `deadline`, for a picture that took too long.
+ */
+export const END_KINDS = ['aborted', 'crashed', 'deadline', 'exited', 'killed', 'unresponsive'] as const;
+export type EndKind = (typeof END_KINDS)[number];
+/** V8 ends itself by a trap when it gets no memory, the C++ runtime by an abort. */
+const KINDS: Partial<Record<NodeJS.Signals, EndKind>> = {
+  SIGABRT: 'aborted',
+  SIGTRAP: 'aborted',
+  SIGKILL: 'killed',
+};
 
 const PING_MS = 5_000;
 /**
@@ -37,30 +51,35 @@ const UNANSWERED_PINGS = 3;
 export function startChild({ entry, settings, memoryBytes }: ChildSettings, events: ChildEvents): Child {
   let ready = false;
   let unanswered = 0;
+  let stuck = false;
   const child = launch(entry, memoryBytes);
   const ended = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
-      end(signal ? `ended by ${signal}` : `exit code ${code}`);
+      if (!signal) end(`exit code ${code}`, 'exited');
+      else if (stuck) end('it did not answer', 'unresponsive');
+      else end(`ended by ${signal}`, KINDS[signal] ?? 'crashed');
       resolve();
     });
     child.once('error', (error) => {
-      end(error.message);
+      end(error.message, 'exited');
       resolve();
     });
   });
 
   let over = false;
-  function end(reason: string): void {
+  function end(reason: string, kind: EndKind): void {
     if (over) return;
     over = true;
     ready = false;
     clearInterval(pinging);
-    events.onEnd(reason);
+    events.onEnd(reason, kind);
   }
 
   const pinging = setInterval(() => {
-    if (unanswered === UNANSWERED_PINGS) child.kill('SIGKILL');
-    else {
+    if (unanswered === UNANSWERED_PINGS) {
+      stuck = true;
+      child.kill('SIGKILL');
+    } else {
       unanswered++;
       send({ type: 'ping' });
     }

@@ -2,13 +2,23 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { GivenBackError } from '../errors.ts';
-import type { ClaimedImage, Handlers, ImageFailure, ImageOutcome, ProcessOptions } from '../ports.ts';
+import type {
+  ClaimedImage,
+  Handlers,
+  ImageFailure,
+  ImageOutcome,
+  ProcessOptions,
+  Stage,
+  StageTimes,
+} from '../ports.ts';
 import { backoffMs, FAULT_BACKOFF, FETCH_BACKOFF } from '../queue/retry.ts';
 import type { Records } from '../records/open-records.ts';
 import type { ImageResult } from '../records/results.ts';
+import { codeLabel } from '../util/image-metrics.ts';
 import type { Metrics } from '../util/metrics.ts';
 import { imageKey } from './object-key.ts';
 import { type Pool, PoolClosedError } from './pool.ts';
+import { traceImage } from './trace-image.ts';
 
 export interface Work {
   handlers: Handlers;
@@ -36,6 +46,12 @@ const STORAGE_ATTEMPTS = 24;
 const RECORD_ATTEMPTS = 40;
 /** A cancel may come through another process: it is seen after this at most. */
 const WATCH_MS = 500;
+
+/** `started` by performance.now(). */
+interface Times {
+  started: number;
+  stages: StageTimes;
+}
 
 /** A request with images in flight here. */
 interface KnownRequest {
@@ -94,9 +110,12 @@ export function createWork(work: WorkOptions): Work {
         productOf: ({ request_id, row }) => records.requests.productName(request_id, row),
       }),
       options: request.options,
+      about: { request_id: image.request_id, row: image.row, position: image.position },
     };
     try {
-      await pool.run(task, request.controller.signal, (outcome) => record(image, outcome, started));
+      await pool.run(task, request.controller.signal, (outcome, stages) =>
+        record(image, outcome, { started, stages }),
+      );
     } catch (error) {
       if (error instanceof RequestAbandonedError) return;
       if (error instanceof PoolClosedError) throw new GivenBackError(error.message);
@@ -106,16 +125,32 @@ export function createWork(work: WorkOptions): Work {
     }
   }
 
-  async function record(image: ClaimedImage, outcome: ImageOutcome, started: number): Promise<void> {
+  async function record(
+    image: ClaimedImage,
+    outcome: ImageOutcome,
+    { started, stages }: Times,
+  ): Promise<void> {
     const attempts = image.attempts + 1;
     const retryMs = outcome.status === 'failed' ? retryDelay(outcome, attempts, work.fetchAttempts) : null;
+    const made = performance.now();
     const counted = await recordSurely({
       image,
       outcome,
       attempts,
       retry_in_ms: retryMs,
     });
-    if (counted) count(outcome, retryMs !== null, (performance.now() - started) / 1000);
+    const recorded = performance.now();
+    for (const [stage, ms] of Object.entries(stages) as [Stage, number][])
+      metrics.stageSeconds.observe({ stage }, ms / 1000);
+    metrics.stageSeconds.observe({ stage: 'record' }, (recorded - made) / 1000);
+    traceImage(image, {
+      outcome,
+      retried: retryMs !== null,
+      stages,
+      totalMs: recorded - started,
+      recordMs: recorded - made,
+    });
+    if (counted) count(outcome, retryMs !== null, (recorded - started) / 1000);
     work.onRecorded();
   }
 
@@ -135,7 +170,7 @@ export function createWork(work: WorkOptions): Work {
   }
 
   function count(outcome: ImageOutcome, retried: boolean, seconds: number): void {
-    const code = outcome.status === 'failed' ? outcome.code : '';
+    const code = outcome.status === 'failed' ? codeLabel(outcome.code) : '';
     if (retried) {
       metrics.retries.inc({ code });
       return;

@@ -1,7 +1,8 @@
 // An image process: fetches, compresses and puts images; it has no database and no queue. Whatever an image does to it
 // (crash, hang, memory) ends this process alone, and the pool starts another.
 import { constants, setPriority } from 'node:os';
-import type { ImageOutcome, ImageTask } from '../ports.ts';
+import type { ImageOutcome, ImageTask, StageTimes } from '../ports.ts';
+import { redact } from '../util/redact.ts';
 import { type FromProcess, hostOf, type ImageProcessSettings, type ToProcess } from './messages.ts';
 
 export interface TaskHooks {
@@ -12,6 +13,8 @@ export interface TaskHooks {
   onCompress(): void;
   /** Called when it has given it back. */
   onCompressed(): void;
+  /** Filled in on the way. */
+  stages: StageTimes;
 }
 
 export type ProcessImage = (task: ImageTask, hooks: TaskHooks) => Promise<ImageOutcome>;
@@ -34,6 +37,7 @@ export function serveImageProcess(open: (settings: ImageProcessSettings) => Prom
     const controller = new AbortController();
     const state: Running = { controller, grantedHost: hostOf(task.url), onHostSlot: undefined };
     running.set(id, state);
+    const stages: StageTimes = {};
     const outcome = await processImage(task, {
       signal: controller.signal,
       hostSlot: async (host) => {
@@ -48,9 +52,10 @@ export function serveImageProcess(open: (settings: ImageProcessSettings) => Prom
       },
       onCompress: () => post({ type: 'compressing', id }),
       onCompressed: () => post({ type: 'compressed', id }),
+      stages,
     });
     running.delete(id);
-    post({ type: 'done', id, outcome });
+    post({ type: 'done', id, outcome, stages });
   }
 
   process.on('message', async (message: ToProcess) => {
@@ -62,6 +67,11 @@ export function serveImageProcess(open: (settings: ImageProcessSettings) => Prom
       processImage = await open(message.settings);
       post({ type: 'ready' });
     }
+  });
+  // Ends it, as it would anyhow; but what Node would print may have a URL in it.
+  process.on('uncaughtException', (error) => {
+    process.stderr.write(`halve: an image process: ${redact(String(error?.stack ?? error))}\n`);
+    process.exit(1);
   });
   // Without the parent there is nobody to work for, however it went.
   process.on('disconnect', () => process.exit(0));

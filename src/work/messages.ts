@@ -1,6 +1,6 @@
 // What passes between the pool and an image process: small tasks and small results, never bytes of an image.
 import type { EgressPolicy } from '../image/egress.ts';
-import type { ImageOutcome, ImageTask } from '../ports.ts';
+import type { ImageOutcome, ImageTask, StageTimes } from '../ports.ts';
 import { hostKey } from '../util/host-key.ts';
 
 export interface ImageProcessSettings {
@@ -27,7 +27,7 @@ export type FromProcess =
   | { type: 'compressing'; id: number }
   /** It has given it back; whatever it waits for now is no decoder. */
   | { type: 'compressed'; id: number }
-  | { type: 'done'; id: number; outcome: ImageOutcome }
+  | { type: 'done'; id: number; outcome: ImageOutcome; stages: StageTimes }
   /** The task's redirect leads to another host: a slot for that one is asked for. */
   | { type: 'want-host'; id: number; host: string }
   /** The task is done with its host. Whatever slot a task still holds is free when it is done. */

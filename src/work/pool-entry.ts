@@ -1,5 +1,5 @@
 // One image on its way through the pool, and what it ends as when it is the decoder's undoing.
-import type { ImageFailure, ImageOutcome, ImageTask } from '../ports.ts';
+import type { ImageFailure, ImageOutcome, ImageTask, StageTimes } from '../ports.ts';
 import { hostOf } from './messages.ts';
 
 export interface Entry {
@@ -17,7 +17,7 @@ export interface Entry {
   /** Its outcome is there and being recorded. */
   settled: boolean;
   /** Resolves when the outcome is recorded, or the recording has failed. */
-  settle(outcome: ImageOutcome): Promise<void>;
+  settle(outcome: ImageOutcome, stages?: StageTimes): Promise<void>;
   fail(error: Error): void;
 }
 
@@ -25,7 +25,7 @@ export function createEntry(
   id: number,
   task: ImageTask,
   caller: {
-    record(outcome: ImageOutcome): Promise<void>;
+    record(outcome: ImageOutcome, stages: StageTimes): Promise<void>;
     resolve(): void;
     reject(error: unknown): void;
     /** Called once it has an outcome or an error. */
@@ -41,10 +41,10 @@ export function createEntry(
     deathsAlone: 0,
     compressingSince: null,
     settled: false,
-    settle(outcome) {
+    settle(outcome, stages = {}) {
       this.settled = true;
       caller.done();
-      const recorded = caller.record(outcome);
+      const recorded = caller.record(outcome, stages);
       recorded.then(caller.resolve, caller.reject);
       return recorded.catch(() => {});
     },

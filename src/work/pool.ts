@@ -1,8 +1,8 @@
 // The image processes: hands tasks to them within the limits (in flight per process, downloads per host), and keeps one
 // bad image from costing more than itself.
 import { messageOf } from '../errors.ts';
-import type { ImageOutcome, ImageTask, Log } from '../ports.ts';
-import { type Child, type ChildSettings, startChild } from './child.ts';
+import type { ImageOutcome, ImageTask, Log, StageTimes } from '../ports.ts';
+import { type Child, type ChildSettings, type EndKind, startChild } from './child.ts';
 import { createHostSlots } from './host-slots.ts';
 import type { FromProcess } from './messages.ts';
 import { createEntry, DECODER_CRASHED, decoderTimeout, type Entry } from './pool-entry.ts';
@@ -12,7 +12,11 @@ export interface Pool {
    * Does one image and hands its outcome to `record`; its place in flight is free only after that, so what a crash can
    * cost is bounded by the places. Rejects when `record` does, when `signal` aborts, or when the pool closes.
    */
-  run(task: ImageTask, signal: AbortSignal, record: (outcome: ImageOutcome) => Promise<void>): Promise<void>;
+  run(
+    task: ImageTask,
+    signal: AbortSignal,
+    record: (outcome: ImageOutcome, stages: StageTimes) => Promise<void>,
+  ): Promise<void>;
   /** Resolves when the first process can work; rejects when none can be started. */
   ready(): Promise<void>;
   readonly stats: { processes: number; waiting: number; running: number; ended: number };
@@ -28,6 +32,8 @@ export interface PoolOptions extends ChildSettings {
   perHost: number;
   /** Milliseconds one image may take from taking the CPU slot to its result. */
   compressTimeoutMs: number;
+  /** A process ended although it was not told to. */
+  onProcessEnd?(kind: EndKind): void;
   log: Log;
 }
 
@@ -78,7 +84,7 @@ export function openPool(options: PoolOptions): Pool {
       timedOut: false,
       child: startChild(options, {
         onMessage: (message) => onMessage(member, message),
-        onEnd: (reason) => onEnd(member, reason),
+        onEnd: (reason, kind) => onEnd(member, reason, kind),
       }),
     };
     members.add(member);
@@ -107,7 +113,7 @@ export function openPool(options: PoolOptions): Pool {
     } else {
       entry.compressingSince = null;
       hosts.release(entry.holds.splice(0));
-      void entry.settle(message.outcome).then(() => {
+      void entry.settle(message.outcome, message.stages).then(() => {
         take(member, entry);
         pump();
       });
@@ -126,7 +132,7 @@ export function openPool(options: PoolOptions): Pool {
     if (closed && [...members].every(({ tasks }) => tasks.size === 0)) onIdle?.();
   }
 
-  function onEnd(member: Member, reason: string): void {
+  function onEnd(member: Member, reason: string, kind: EndKind): void {
     members.delete(member);
     const tasks = [...member.tasks.values()];
     const decoding = decodingOf(member);
@@ -137,8 +143,9 @@ export function openPool(options: PoolOptions): Pool {
     }
     ended++;
     if (!member.quarantine || tasks.length > 0) {
+      options.onProcessEnd?.(member.timedOut ? 'deadline' : kind);
       log.warn(
-        { pid: member.child.pid, reason, tasks: tasks.length, image: decoding?.task.key },
+        { pid: member.child.pid, reason, tasks: tasks.length, image: decoding?.task.about },
         'an image process ended',
       );
     }

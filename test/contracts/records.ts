@@ -242,6 +242,37 @@ export function recordsContract(name: string, factory: RecordsFactory): void {
       expect(await records.deliveries.listByRequest('r1')).toHaveLength(1);
     });
 
+    it('knows how long the oldest image that is due has waited', async () => {
+      const { records, advance } = await open();
+      const waited = () => records.due.oldestWaitMs();
+      expect(await waited()).toBe(0);
+      await accept(records, 'r1', 2);
+      await advance(3_000);
+      await accept(records, 'r2', 1);
+      expect(await waited()).toBe(3_000);
+      // What is handed out does not wait: of r1 nothing is left to hand out, of r2 all.
+      const claimed = (await records.due.claimImages(2, LEASE)).filter(
+        ({ request_id }) => request_id === 'r1',
+      );
+      for (const image of claimed) await record(records, image, FAILURE, 5_000);
+      await records.due.claimImages(10, LEASE);
+      expect(await waited()).toBe(0);
+      // The next attempt waits from its own time on, and so does what a lease that has ended had.
+      await advance(4_999);
+      expect(await waited()).toBe(0);
+      await advance(2_001);
+      expect(await waited()).toBe(2_000);
+      for (const image of await records.due.claimImages(10, LEASE))
+        await record(records, image, success(image));
+      await advance(LEASE);
+      expect(await waited()).toBe(7_000);
+      for (const image of await records.due.claimImages(10, LEASE))
+        await record(records, image, success(image));
+      expect(await waited()).toBe(0);
+      const processed = async (id: string) => (await records.requests.get(id))!.images_processed;
+      expect([await processed('r1'), await processed('r2')]).toEqual([2, 1]);
+    });
+
     it('cancels: nothing is handed out, late results do not count, the finisher still comes', async () => {
       const { records } = await open();
       await accept(records, 'r1', 5);

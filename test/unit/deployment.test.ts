@@ -75,7 +75,7 @@ function environments(): Record<string, Environment> {
   return {
     'Dockerfile server': { ...image, API_KEYS: FILLED_IN.API_KEYS! },
     'compose server': { ...image, ...composeFile.services.server!.environment },
-    'compose worker': { ...image, ...composeFile.services.worker!.environment, HOST: '127.0.0.1' },
+    'compose worker': { ...image, ...composeFile.services.worker!.environment },
     render: {
       ...image,
       ...Object.fromEntries(render.services[0].envVars.map(({ key, value }) => [key, value ?? ''])),
