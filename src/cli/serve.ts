@@ -21,9 +21,9 @@ export function serveCommand(): Command {
     }
     try {
       const app = await openApp({ config, log, role: 'server' });
+      stopOnSignal(app, log);
       process.stdout.write(`halve is listening on ${app.url}\n`);
       log.info({ url: app.url, workers: config.WORKERS, data: config.DATA_DIR }, 'started');
-      stopOnSignal(app, log);
     } catch (error) {
       process.stderr.write(`halve: ${explanationOf(error)}\n`);
       process.exit(1);

@@ -28,9 +28,9 @@ export function workerCommand(): Command {
     for (const advice of adviceFor(config)) log.warn({}, advice);
     try {
       const app = await openApp({ config, log, role: 'worker' });
+      stopOnSignal(app, log);
       process.stdout.write('halve worker is working\n');
       log.info({ workers: config.WORKERS }, 'started');
-      stopOnSignal(app, log);
     } catch (error) {
       refuse(explanationOf(error));
     }
