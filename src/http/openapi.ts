@@ -50,6 +50,7 @@ export function finishOpenApi(input: Parameters<typeof jsonSchemaTransformObject
     for (const operation of Object.values(operations)) {
       finishParameters(operation, schemas);
       finishBody(operation, schemas);
+      addRefusals(operation);
       finishResponses(path, operation, schemas);
     }
   }
@@ -78,6 +79,15 @@ function finishBody({ requestBody }: Operation, schemas: OpenApi['components']['
   if (requestBody.content['text/csv']) requestBody.content['text/csv'] = { schema: TEXT };
   for (const [type, media] of Object.entries(requestBody.content)) {
     media.example ??= BODY_EXAMPLES[type] ?? sampleOf(media.schema, { schemas, values: VALUES });
+  }
+}
+
+/** What may be wrong with any request, before its route sees it. */
+function addRefusals({ parameters = [], requestBody, responses }: Operation): void {
+  const refusals = [...(parameters.length > 0 ? [400] : []), ...(requestBody ? [400, 413, 415] : [])];
+  const schema = { $ref: '#/components/schemas/Problem' };
+  for (const status of refusals) {
+    responses[status] ??= { description: '', content: { 'application/json': { schema } } };
   }
 }
 

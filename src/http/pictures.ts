@@ -10,7 +10,7 @@ import type { ProcessOptions } from '../ports.ts';
 import type { ImageRecord } from '../records/results.ts';
 import type { App, HttpContext } from './context.ts';
 import { problems } from './problem.ts';
-import { findRequest, requestParams } from './status.ts';
+import { findRequest, MAX_SEQ, requestParams } from './status.ts';
 
 const CONTENT_TYPES: Record<string, string> = {
   jpg: 'image/jpeg',
@@ -72,7 +72,7 @@ export function pictureRoutes(app: App, context: HttpContext): void {
     },
   );
 
-  const imageParams = requestParams.extend({ seq: z.coerce.number<string>().int().min(1) });
+  const imageParams = requestParams.extend({ seq: z.coerce.number<string>().int().min(1).max(MAX_SEQ) });
 
   async function findImage({ request_id, seq }: z.output<typeof imageParams>): Promise<ImageRecord> {
     const { id } = await findRequest(context, request_id);

@@ -1,4 +1,5 @@
 // Errors as application/problem+json (RFC 9457), with a stable code and, for a CSV, every problem of the file.
+import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -43,6 +44,7 @@ const THROWN: Record<string, { code: ProblemCode; detail?: string }> = {
     detail: 'Send multipart/form-data or text/csv.',
   },
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'upload_too_large' },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'not_found', detail: 'There is nothing with so long a name.' },
   FST_PARTS_LIMIT: { code: 'invalid_request' },
   FST_FIELDS_LIMIT: { code: 'invalid_request' },
   FST_FILES_LIMIT: { code: 'invalid_request' },
@@ -91,6 +93,19 @@ export function problemOf(error: AppError): z.infer<typeof problemSchema> {
     detail: error.message,
     ...(error.errors && { errors: error.errors }),
   };
+}
+
+/** What is no HTTP is answered as a problem too; nobody but the socket is there to answer it on. */
+export function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  // The sender is gone, or an answer is under way.
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const detail =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? 'The head of the request is too long.'
+      : 'It cannot be read as HTTP.';
+  const body = JSON.stringify(problemOf(new AppError('invalid_request', detail)));
+  const head = `HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n`;
+  socket.end(head + body, () => socket.destroy());
 }
 
 export function createErrorHandler(log: Log) {

@@ -17,7 +17,7 @@ import { fileRoutes } from './files.ts';
 import { finishOpenApi } from './openapi.ts';
 import { operationRoutes } from './operations.ts';
 import { pictureRoutes } from './pictures.ts';
-import { createErrorHandler } from './problem.ts';
+import { createErrorHandler, refuseBrokenRequest } from './problem.ts';
 import { requestRoutes } from './requests.ts';
 import { statisticsRoutes } from './statistics.ts';
 import { statusRoutes } from './status.ts';
@@ -39,6 +39,8 @@ export async function createServer(context: HttpContext): Promise<App> {
     // A slow upload may take as long as it needs while it moves; a stalled one is ended by the socket's own time limit.
     requestTimeout: 0,
     connectionTimeout: 120_000,
+    frameworkErrors: createErrorHandler(context.log),
+    clientErrorHandler: refuseBrokenRequest,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

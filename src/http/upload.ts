@@ -1,9 +1,9 @@
 // POST /upload and POST /validate: a CSV comes in as a form or as it is, and is read as a stream.
 import { Readable } from 'node:stream';
-import type { MultipartFile } from '@fastify/multipart';
+import type { Multipart, MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { AppError } from '../errors.ts';
+import { AppError, messageOf } from '../errors.ts';
 import { toRequestOptions, type UploadFields, uploadFields } from '../intake/options.ts';
 import { type Columns, type Received, tooLarge } from '../intake/submit.ts';
 import { callerOf } from './auth.ts';
@@ -146,7 +146,7 @@ export function uploadRoutes(app: App, context: HttpContext): void {
         throw tooLarge(context.maxUploadBytes);
       }
       if (request.isMultipart()) {
-        for await (const part of request.parts()) {
+        for await (const part of partsOf(request)) {
           if (part.type === 'field') texts[part.fieldname] = part.value;
           else if (part.fieldname === 'file' && !received) received = await receivePart(part, texts);
           else part.file.resume();
@@ -170,6 +170,17 @@ export function uploadRoutes(app: App, context: HttpContext): void {
 
   async function receivePart(part: MultipartFile, texts: Record<string, unknown>): Promise<Received> {
     return intake.receive(part.file, part.filename || 'upload.csv', columnsOf(texts));
+  }
+}
+
+/** The parts of a form; what is none is the sender's fault. */
+async function* partsOf(request: FastifyRequest): AsyncGenerator<Multipart> {
+  try {
+    yield* request.parts();
+  } catch (error) {
+    // What the plugin and the connection say have codes; the parser's own errors have none.
+    if ((error as { code?: unknown }).code !== undefined) throw error;
+    throw new AppError('invalid_request', `The form cannot be read: ${messageOf(error)}.`, { cause: error });
   }
 }
 

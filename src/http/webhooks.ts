@@ -94,7 +94,10 @@ export function webhookRoutes(app: App, context: HttpContext): void {
           tags: ['webhooks'],
           summary: 'A receiver to point a webhook_url at',
           consumes: ['application/json'],
-          response: { 200: z.object({ status: z.literal('Webhook received') }), ...problems(400, 401) },
+          response: {
+            200: z.object({ status: z.literal('Webhook received') }),
+            ...problems(400, 401, 413, 415),
+          },
         },
       },
       async (request) => {

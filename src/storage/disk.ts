@@ -76,7 +76,8 @@ export function createDiskStorage({ root, publicUrl, alone }: DiskOptions): Stor
     async deletePrefix(prefix) {
       madeFolders.clear();
       const key = checkPrefix(prefix);
-      await rm(pathOf(key), { recursive: true, force: true });
+      // A result that is written meanwhile keeps its folder from going: then it is gone over again.
+      await rm(pathOf(key), { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
       await removeEmptied(key);
     },
 
