@@ -7,8 +7,9 @@ import type { ApiKey } from '../util/parse-settings.ts';
 import type { App, HttpContext } from './context.ts';
 
 /** Open to all: the page, its documents, health, results (by links nobody can guess) and the signed receiver. */
-const OPEN =
-  /^\/(?:$|assets\/|files\/|docs(?:\/|$)|openapi\.json$|postman\.json$|healthz$|readyz$|webhook\/?$|favicon)/;
+const OPEN = /^\/(?:$|assets\/|files\/|docs(?:\/|$)|openapi\.json$|postman\.json$|healthz$|readyz$|favicon)/;
+/** Signed by its sender, who has no key; what it received is for those who have one. */
+const RECEIVER = /^\/webhook\/?$/;
 
 const LOCAL_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
@@ -24,7 +25,7 @@ export function requireKeys(app: App, apiKeys: ApiKey[]): void {
   const digests = apiKeys.map(({ name, secret }) => ({ name, digest: digestOf(secret) }));
   app.addHook('onRequest', async (request) => {
     const path = request.url.split('?', 1)[0]!;
-    if (OPEN.test(path)) return;
+    if (OPEN.test(path) || (request.method === 'POST' && RECEIVER.test(path))) return;
     const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '';
     const digest = digestOf(token);
     // Every key is compared, in constant time: how long it takes tells nothing.

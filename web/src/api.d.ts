@@ -360,6 +360,15 @@ export interface paths {
                         "application/json": components["schemas"]["Request"];
                     };
                 };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A valid API key is needed */
                 401: {
                     headers: {
@@ -538,6 +547,15 @@ export interface paths {
                         "text/event-stream": string;
                     };
                 };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A valid API key is needed */
                 401: {
                     headers: {
@@ -606,6 +624,15 @@ export interface paths {
                          *     }
                          */
                         "application/json": components["schemas"]["Failures"];
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A valid API key is needed */
@@ -701,6 +728,15 @@ export interface paths {
                          *     }
                          */
                         "application/json": components["schemas"]["Statistics"];
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A valid API key is needed */
@@ -813,6 +849,24 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description The upload is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The content type is not supported */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description An option is not valid, or: The image cannot be downloaded or read */
                 422: {
                     headers: {
@@ -875,6 +929,15 @@ export interface paths {
                     content: {
                         /** @example text */
                         "image/*": string;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A valid API key is needed */
@@ -961,6 +1024,15 @@ export interface paths {
                         "image/*": string;
                     };
                 };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A valid API key is needed */
                 401: {
                     headers: {
@@ -1024,6 +1096,15 @@ export interface paths {
                          *     2,Lamp,https://cdn.shop.example/lamp.png
                          */
                         "text/csv": string;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A valid API key is needed */
@@ -1100,6 +1181,15 @@ export interface paths {
                         "text/csv": string;
                     };
                 };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A valid API key is needed */
                 401: {
                     headers: {
@@ -1111,15 +1201,6 @@ export interface paths {
                 };
                 /** @description There is nothing here */
                 404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The file does not exist yet */
-                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1172,6 +1253,15 @@ export interface paths {
                          *     2,Lamp,https://cdn.shop.example/lamp.png
                          */
                         "text/csv": string;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A valid API key is needed */
@@ -1246,6 +1336,15 @@ export interface paths {
                          *     2,Lamp,https://cdn.shop.example/lamp.png
                          */
                         "text/csv": string;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A valid API key is needed */
@@ -1476,6 +1575,15 @@ export interface paths {
                         "application/json": components["schemas"]["Request"];
                     };
                 };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A valid API key is needed */
                 401: {
                     headers: {
@@ -1588,6 +1696,15 @@ export interface paths {
                         "application/json": components["schemas"]["Request"];
                     };
                 };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A valid API key is needed */
                 401: {
                     headers: {
@@ -1657,6 +1774,15 @@ export interface paths {
                     content: {
                         /** @example null */
                         "application/json": unknown;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A valid API key is needed */
@@ -1743,6 +1869,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A valid API key is needed */
                 401: {
                     headers: {
@@ -1813,6 +1948,15 @@ export interface paths {
                             /** @enum {string} */
                             status: "pending";
                         };
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A valid API key is needed */
@@ -1990,6 +2134,24 @@ export interface paths {
                 };
                 /** @description A valid API key is needed, or: The webhook signature is not valid */
                 401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The upload is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The content type is not supported */
+                415: {
                     headers: {
                         [name: string]: unknown;
                     };
