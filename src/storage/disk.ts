@@ -55,7 +55,9 @@ export function createDiskStorage({ root, publicUrl, alone }: DiskOptions): Stor
           }
           renameInto(path, () => renameSync(unfinished, path));
         } else {
-          await pipeline(body, createWriteStream(unfinished, { flags: 'wx', flush: durable }));
+          // Opened here: a stream that broke at once would make the file after it was removed.
+          const fd = openSync(unfinished, 'wx');
+          await pipeline(body, createWriteStream(unfinished, { fd, flush: durable }));
           renameInto(path, () => renameSync(unfinished, path));
         }
         if (durable) await syncFolder(dirname(path));
