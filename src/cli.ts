@@ -1,6 +1,7 @@
 // The program: one file a command in cli/.
 import { Command } from 'commander';
 import { doctorCommand } from './cli/doctor.ts';
+import { gcCommand } from './cli/gc.ts';
 import { listenCommand } from './cli/listen.ts';
 import { runCommand } from './cli/run.ts';
 import { serveCommand } from './cli/serve.ts';
@@ -17,4 +18,5 @@ await new Command('halve')
   .addCommand(runCommand())
   .addCommand(listenCommand())
   .addCommand(doctorCommand())
+  .addCommand(gcCommand())
   .parseAsync();

@@ -114,8 +114,11 @@ export interface Storage {
   check(): Promise<void>;
   /** Set where `url` leads to our own server: how that answers for an object. */
   readonly files: StoredFiles | null;
-  /** Removes what writes that were killed left behind, once it is old enough to be nobody's. For storages that keep such. */
-  tidy?(): Promise<void>;
+  /**
+   * Removes what writes that were killed left behind, once nobody has touched it for `ageMs`. For storages that keep such.
+   * Resolves to how many there were; null when the storage does not tell, or not us.
+   */
+  tidy?(options: { ageMs: number; dryRun?: boolean }): Promise<number | null>;
 }
 
 /** A folder to serve from; or a link to send on to, made for each call, with the seconds it lasts. */

@@ -25,12 +25,12 @@ export function serveCommand(): Command {
     const stopTracing = await startTracing(log);
     try {
       const app = await openApp({ config, log, role: 'server' });
-      process.stdout.write(`halve is listening on ${app.url}\n`);
-      log.info({ url: app.url, workers: config.WORKERS, data: config.DATA_DIR }, 'started');
       stopOnSignal(log, async () => {
         await app.stop();
         await stopTracing();
       });
+      process.stdout.write(`halve is listening on ${app.url}\n`);
+      log.info({ url: app.url, workers: config.WORKERS, data: config.DATA_DIR }, 'started');
     } catch (error) {
       process.stderr.write(`halve: ${redact(explanationOf(error))}\n`);
       process.exit(1);

@@ -41,16 +41,16 @@ export function workerCommand(): Command {
     const stopTracing = await startTracing(log);
     try {
       const app = await openApp({ config, log, role: 'worker' });
+      stopOnSignal(log, async () => {
+        await app.stop();
+        await stopTracing();
+      });
       process.stdout.write(
         app.metricsUrl
           ? `halve worker is working, metrics at ${app.metricsUrl}/metrics\n`
           : 'halve worker is working\n',
       );
       log.info({ workers: config.WORKERS }, 'started');
-      stopOnSignal(log, async () => {
-        await app.stop();
-        await stopTracing();
-      });
     } catch (error) {
       refuse(redact(explanationOf(error)));
     }

@@ -30,7 +30,8 @@ export function fileRoutes(app: App, context: HttpContext): void {
           summary,
           params: requestParams,
           produces: ['text/csv'],
-          response: { ...problems(401, 404, 409) },
+          // The input is there from the beginning.
+          response: { ...problems(401, 404), ...(kind !== 'input' && problems(409)) },
         },
       },
       async (call, reply) => {

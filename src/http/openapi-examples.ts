@@ -149,7 +149,7 @@ export const DETAILS: Partial<Record<ProblemCode, string>> = {
 /** Refusals of every route of a kind, which the routes need not name: status, and operations that answer it. */
 export const REFUSED_BEFORE: readonly [status: number, where: RegExp][] = [
   [408, /^post \/(upload|validate|preview|webhook)$/],
-  [429, /^(?!get \/(healthz|readyz|webhook)$)/],
+  [429, /^(?!get \/(healthz|readyz)$)/],
   [
     503,
     /^(post \/(upload|validate|preview)|get \/(requests|status\/[^/]+\/(images(\/[^/]+\/original)?|failures|statistics)))$/,

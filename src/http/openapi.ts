@@ -90,11 +90,15 @@ function finishBody({ requestBody }: Operation, schemas: OpenApi['components']['
   }
 }
 
-/** What is refused before a route is reached. */
-function addRefusals(name: string, { responses }: Operation): void {
-  for (const [status, where] of REFUSED_BEFORE) {
-    if (!where.test(name)) continue;
-    const schema = { $ref: '#/components/schemas/Problem' };
+/** What is refused before a route is reached: of some calls, and of all with something that may be wrong in them. */
+function addRefusals(name: string, { parameters = [], requestBody, responses }: Operation): void {
+  const refusals = [
+    ...(parameters.length > 0 ? [400] : []),
+    ...(requestBody ? [400, 413, 415] : []),
+    ...REFUSED_BEFORE.flatMap(([status, where]) => (where.test(name) ? [status] : [])),
+  ];
+  const schema = { $ref: '#/components/schemas/Problem' };
+  for (const status of refusals) {
     responses[status] ??= { description: '', content: { 'application/json': { schema } } };
   }
 }

@@ -12,7 +12,7 @@ import type { RequestRecord } from '../records/schema.ts';
 import { requestOf } from './access.ts';
 import type { App, HttpContext } from './context.ts';
 import { problems } from './problem.ts';
-import { requestParams } from './status.ts';
+import { MAX_SEQ, requestParams } from './status.ts';
 
 /** By the extension of a key, which what the bytes are decided. */
 const CONTENT_TYPES: Record<string, string> = {
@@ -75,7 +75,7 @@ export function pictureRoutes(app: App, context: HttpContext): void {
     },
   );
 
-  const imageParams = requestParams.extend({ seq: z.coerce.number<string>().int().min(1) });
+  const imageParams = requestParams.extend({ seq: z.coerce.number<string>().int().min(1).max(MAX_SEQ) });
 
   async function findImage({ id }: RequestRecord, seq: number): Promise<ImageRecord> {
     const [image] = await records.results.list(id, { cursor: seq - 1, limit: 1 });

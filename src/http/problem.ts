@@ -44,6 +44,7 @@ const THROWN: Record<string, { code: ProblemCode; detail?: string }> = {
     detail: 'Send multipart/form-data or text/csv.',
   },
   FST_ERR_CTP_BODY_TOO_LARGE: { code: 'upload_too_large' },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'not_found', detail: 'There is nothing with so long a name.' },
   FST_PARTS_LIMIT: { code: 'invalid_request' },
   FST_FIELDS_LIMIT: { code: 'invalid_request' },
   FST_FILES_LIMIT: { code: 'invalid_request' },

@@ -17,6 +17,9 @@ import {
 import { problems } from './problem.ts';
 import { createSlots } from './slots.ts';
 
+/** What the databases' integers hold. */
+export const MAX_SEQ = 2 ** 31 - 1;
+
 export const requestParams = z.object({ request_id: z.string().max(64) });
 
 interface ImagesQuery {
@@ -95,7 +98,7 @@ export function statusRoutes(app: App, context: HttpContext): void {
             .describe(
               `\`least_saved\`: the ${LEAST_SAVED} processed images that saved least, the least first`,
             ),
-          cursor: z.coerce.number<string>().int().min(0).default(0),
+          cursor: z.coerce.number<string>().int().min(0).max(MAX_SEQ).default(0),
           limit: z.coerce.number<string>().int().min(1).max(1000).default(100),
         }),
         response: {

@@ -98,7 +98,10 @@ export function webhookRoutes(app: App, context: HttpContext): void {
           // Whoever sends signs: there is no place for a key.
           security: [],
           consumes: ['application/json'],
-          response: { 200: z.object({ status: z.literal('Webhook received') }), ...problems(400, 401) },
+          response: {
+            200: z.object({ status: z.literal('Webhook received') }),
+            ...problems(400, 401, 413, 415),
+          },
         },
       },
       async (request) => {

@@ -51,7 +51,13 @@ export function connect(url: string, clock: Clock): Promise<Connection> {
 async function connectSqlite(path: string, clock: Clock): Promise<Connection> {
   const held = holdExclusively(path);
   const db = new Kysely<Database>({ dialect: sqliteDialect(path) });
-  await migrate(db);
+  try {
+    await migrate(db);
+  } catch (error) {
+    await db.destroy();
+    held.close();
+    throw error;
+  }
   const transaction = <T>(work: Work<T>) => db.transaction().execute(work);
   return {
     kind: 'SQLite',
@@ -119,5 +125,17 @@ async function migratePostgres(dialect: Dialect): Promise<void> {
 async function migrate(db: Kysely<Database>): Promise<void> {
   const provider = { getMigrations: async () => MIGRATIONS };
   const { error } = await new Migrator({ db, provider }).migrateToLatest();
-  if (error) throw error;
+  if (!error) return;
+  const newer = await unknownMigration(db);
+  throw newer
+    ? new Error(
+        `the database was written by a newer version of halve (it has ${newer}): start that version, or give this one the backup from before it`,
+      )
+    : error;
+}
+
+async function unknownMigration(db: Kysely<Database>): Promise<string | null> {
+  const done = sql<{ name: string }>`select name from kysely_migration order by name desc`.execute(db);
+  const { rows } = await done.catch(() => ({ rows: [] }));
+  return rows.find(({ name }) => !(name in MIGRATIONS))?.name ?? null;
 }

@@ -10,7 +10,7 @@ export interface DeliveryLog extends DeliveryRecord {
 /** The built-in receiver is for trying things out: it keeps this many callbacks, the newest. */
 const RECEIVED_KEPT = 1_000;
 
-export function createDeliveries({ db, now, transaction: transact }: Connection) {
+export function createDeliveries({ db, now, lock, transaction: transact }: Connection) {
   return {
     async get(id: string): Promise<DeliveryRecord | null> {
       return (await db.selectFrom('deliveries').selectAll().where('id', '=', id).executeTakeFirst()) ?? null;
@@ -19,13 +19,19 @@ export function createDeliveries({ db, now, transaction: transact }: Connection)
     /**
      * Logs one attempt and what follows from it: delivered, the next attempt after a time, or given up (null). Of several
      * that were made as the same attempt (a sender was frozen, another took over) the first to be recorded counts, but
-     * what was delivered stays delivered.
+     * what was delivered stays delivered. Nothing is logged of what was deleted meanwhile.
      */
     async recordAttempt(
       attempt: DeliveryAttemptRecord,
       outcome: { delivered: true } | { delivered: false; next_attempt_in_ms: number | null },
     ): Promise<void> {
       await transact(async (transaction) => {
+        const delivery = transaction
+          .selectFrom('deliveries')
+          .select('id')
+          .where('id', '=', attempt.delivery_id)
+          .modifyEnd(lock.wait);
+        if (!(await delivery.executeTakeFirst())) return;
         const { numInsertedOrUpdatedRows: logged } = await transaction
           .insertInto('delivery_attempts')
           .values(attempt)

@@ -11,6 +11,7 @@ import { createRemoval } from './removal.ts';
 import { createRequests } from './requests.ts';
 import { createResults } from './results.ts';
 import { createStatistics } from './statistics.ts';
+import { createStored } from './stored.ts';
 import { createWorkers } from './workers.ts';
 
 export type Records = Awaited<ReturnType<typeof openRecords>>;
@@ -37,6 +38,7 @@ export async function openRecords({ url, clock }: { url: string; clock: Clock })
     deliveries: createDeliveries(connection),
     workers: createWorkers(connection),
     statistics: createStatistics(connection),
+    stored: createStored(connection),
     /** Milliseconds since the epoch by the clock that all processes on this database share. */
     async time(): Promise<number> {
       const { rows } = await sql<{ time: number }>`select ${connection.now()} as time`.execute(db);

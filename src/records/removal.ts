@@ -5,7 +5,7 @@ import type { Connection } from './connect.ts';
 /** Rows removed in one statement, so that no other write waits long. */
 const DELETE_ROWS = 2_000;
 
-export function createRemoval({ db, now }: Connection, underWay: Set<string>) {
+export function createRemoval({ db, now, transaction: transact }: Connection, underWay: Set<string>) {
   return {
     /** Hides a request; `removeRows` takes the rest away. False when there is none. */
     async hide(id: string): Promise<boolean> {
@@ -60,14 +60,19 @@ export function createRemoval({ db, now }: Connection, underWay: Set<string>) {
         .set({ status: 'deleting', finish_due_at: null })
         .where('id', '=', id)
         .execute();
-      await db
-        .deleteFrom('delivery_attempts')
-        .where('delivery_id', 'in', (from) =>
-          from.selectFrom('deliveries').select('id').where('request_id', '=', id),
-        )
-        .execute();
-      await db.deleteFrom('deliveries').where('request_id', '=', id).execute();
+      await transact(async (transaction) => {
+        // The deliveries first: what is sending one logs its attempt before, or finds that it is gone.
+        const deliveries = await transaction
+          .deleteFrom('deliveries')
+          .where('request_id', '=', id)
+          .returning('id')
+          .execute();
+        const ids = deliveries.map((delivery) => delivery.id);
+        if (ids.length > 0)
+          await transaction.deleteFrom('delivery_attempts').where('delivery_id', 'in', ids).execute();
+      });
       await db.deleteFrom('idempotency_keys').where('request_id', '=', id).execute();
+      await db.deleteFrom('received_webhooks').where('request_id', '=', id).execute();
       await removeNumbered('images', 'seq', id);
       await removeNumbered('products', 'row', id);
       await db.deleteFrom('requests').where('id', '=', id).execute();

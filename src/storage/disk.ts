@@ -11,7 +11,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import { access, constants, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, open, opendir, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Storage, StoredObject } from '../ports.ts';
@@ -19,8 +19,6 @@ import { checkKey, checkListed, checkPrefix } from './keys.ts';
 
 /** Below the root, out of reach of every key (no segment of a key starts with a dot). */
 const UNFINISHED = '.unfinished';
-/** A file that nobody has written to for a day is not being written. */
-const ABANDONED_MS = 24 * 60 * 60_000;
 const FOLDERS_REMEMBERED = 1_000;
 
 export interface DiskOptions {
@@ -57,11 +55,10 @@ export function createDiskStorage({ root, publicUrl, alone }: DiskOptions): Stor
           }
           renameInto(path, () => renameSync(unfinished, path));
         } else {
-          // Opened before anything is read: a file that appeared after a failure would stay.
+          // Opened here: a stream that broke at once would make the file after it was removed.
           const fd = openSync(unfinished, 'wx');
           await pipeline(body, createWriteStream(unfinished, { fd, flush: durable }));
-          await mkdir(dirname(path), { recursive: true });
-          await rename(unfinished, path);
+          renameInto(path, () => renameSync(unfinished, path));
         }
         if (durable) await syncFolder(dirname(path));
       } catch (error) {
@@ -81,7 +78,10 @@ export function createDiskStorage({ root, publicUrl, alone }: DiskOptions): Stor
 
     async deletePrefix(prefix) {
       madeFolders.clear();
-      await rm(pathOf(checkPrefix(prefix)), { recursive: true, force: true });
+      const key = checkPrefix(prefix);
+      // A result that is written meanwhile keeps its folder from going: then it is gone over again.
+      await rm(pathOf(key), { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+      await removeEmptied(key);
     },
 
     url: (key) => publicUrl() + key.split('/').map(encodeURIComponent).join('/'),
@@ -92,13 +92,17 @@ export function createDiskStorage({ root, publicUrl, alone }: DiskOptions): Stor
 
     files: { folder: root },
 
-    async tidy() {
-      for (const name of await readdir(join(root, UNFINISHED))) {
+    async tidy({ ageMs, dryRun = false }) {
+      let abandoned = 0;
+      for await (const { name } of await opendir(join(root, UNFINISHED))) {
         const path = join(root, UNFINISHED, name);
         // Gone meanwhile: it was finished, or another process tidies too.
         const file = await stat(path).catch(() => null);
-        if (file && Date.now() - file.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+        if (!file || Date.now() - file.mtimeMs <= ageMs) continue;
+        abandoned++;
+        if (!dryRun) await rm(path, { force: true });
       }
+      return abandoned;
     },
   };
 
@@ -106,8 +110,22 @@ export function createDiskStorage({ root, publicUrl, alone }: DiskOptions): Stor
     const found = await stat(join(root, key)).catch(absent);
     if (found?.isFile()) yield { key, bytes: found.size, modified: Math.round(found.mtimeMs) };
     if (!found?.isDirectory()) return;
-    for (const name of await readdir(join(root, key))) {
+    const folder = await opendir(join(root, key), { bufferSize: 1_000 }).catch(absent);
+    for await (const { name } of folder ?? []) {
       if (!name.startsWith('.')) yield* listBelow(key === '' ? name : `${key}/${name}`);
+    }
+  }
+
+  /** The folders above a key, as far as nothing is in them. Who is about to write there makes them again. */
+  async function removeEmptied(key: string): Promise<void> {
+    const segments = key.split('/');
+    while (segments.length > 1) {
+      segments.pop();
+      const removed = await rmdir(join(root, ...segments)).then(
+        () => true,
+        () => false,
+      );
+      if (!removed) return;
     }
   }
 

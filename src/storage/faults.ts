@@ -57,5 +57,6 @@ export function withFaults(storage: Storage, name: string): Storage {
     list: (prefix) => listed(storage.list(prefix)),
     deletePrefix: async (prefix) => storage.deletePrefix(checkPrefix(prefix)).catch(thrown),
     check: () => storage.check().catch(thrown),
+    ...(storage.tidy && { tidy: (options) => storage.tidy!(options).catch(thrown) }),
   };
 }

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Storage } from '../ports.ts';
 import { loadSdk } from '../util/load-sdk.ts';
+import { ownerOf } from '../util/own-keys.ts';
 import type { BucketLocation } from '../util/storage-url.ts';
 import { checkKey, checkListed, checkPrefix, headersOf, isBelow } from './keys.ts';
 
@@ -112,6 +113,34 @@ export async function createS3Storage(location: BucketLocation, filesUrl: () => 
       if (keys.length > 0) await deleteKeys(keys);
     },
 
+    async tidy({ ageMs, dryRun = false }) {
+      let abandoned = 0;
+      try {
+        let marker: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {};
+        for (;;) {
+          const page = await client.send(
+            new s3.ListMultipartUploadsCommand({ Bucket, Prefix: prefix, ...marker }),
+          );
+          for (const { Key, UploadId, Initiated } of page.Uploads ?? []) {
+            // Others may write to this bucket too, and what has no date is not known to be old.
+            if (!ownerOf(Key!.slice(prefix.length)) || !Initiated) continue;
+            if (Date.now() - Initiated.getTime() <= ageMs) continue;
+            abandoned++;
+            if (dryRun) continue;
+            await client
+              .send(new s3.AbortMultipartUploadCommand({ Bucket, Key, UploadId }))
+              .catch(unless('NoSuchUpload'));
+          }
+          if (!page.IsTruncated) return abandoned;
+          marker = { KeyMarker: page.NextKeyMarker, UploadIdMarker: page.NextUploadIdMarker };
+        }
+      } catch (error) {
+        // A server that has no such call, or a policy without it: a lifecycle rule of the bucket does the same.
+        unless('NotImplemented', 'MethodNotAllowed', 'AccessDenied')(error as Error);
+        return null;
+      }
+    },
+
     url: (key) => (presignSeconds ? filesUrl() : `${publicUrl}/`) + key,
 
     async check() {
@@ -146,4 +175,11 @@ function addressOf({ endpoint, bucket, prefix, pathStyle }: BucketLocation, regi
     ? `${server.origin}${server.pathname.replace(/\/$/, '')}/${bucket}`
     : `${server.protocol}//${bucket}.${server.host}`;
   return `${base}/${prefix}`.replace(/\/$/, '');
+}
+
+/** Rethrows all errors but those of these names. */
+function unless(...names: string[]): (error: Error) => void {
+  return (error) => {
+    if (!names.includes(error.name)) throw error;
+  };
 }

@@ -444,6 +444,32 @@ export function recordsContract(name: string, factory: RecordsFactory): void {
       expect(await records.deliveries.get('msg_1')).toMatchObject({ status: 'delivered', attempts: 1 });
     });
 
+    it('logs nothing of a webhook whose request was deleted while it was sent', async () => {
+      const { records } = await open();
+      const delivery = { id: 'msg_1', type: 'request.completed', url: 'http://x/', body: '{}' };
+      const finished = async () => {
+        await accept(records, 'r1', 1);
+        const [image] = await records.due.claimImages(1, LEASE);
+        await record(records, image!, success(image!));
+        await records.requests.finish((await records.requests.get('r1'))!, 'completed', delivery);
+      };
+      await finished();
+      const attempt = {
+        delivery_id: 'msg_1',
+        at: START,
+        duration_ms: 5,
+        error: null,
+        response_excerpt: null,
+      };
+      const again = { delivered: false, next_attempt_in_ms: 5_000 } as const;
+      await records.deliveries.recordAttempt({ ...attempt, attempt: 1, http_status: 500 }, again);
+      await records.removal.removeRows('r1');
+      await records.deliveries.recordAttempt({ ...attempt, attempt: 2, http_status: 500 }, again);
+      // Under the same names again: whatever was left behind would be its log.
+      await finished();
+      expect(await records.deliveries.listByRequest('r1')).toMatchObject([{ id: 'msg_1', attempt_log: [] }]);
+    });
+
     it('logs webhook attempts and replays under the same id', async () => {
       const { records, advance } = await open();
       await accept(records, 'r1', 1);

@@ -414,6 +414,15 @@ export interface paths {
                         "application/json": components["schemas"]["Request"];
                     };
                 };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A valid API key is needed */
                 401: {
                     headers: {
@@ -619,6 +628,15 @@ export interface paths {
                         "text/event-stream": string;
                     };
                 };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A valid API key is needed */
                 401: {
                     headers: {
@@ -696,6 +714,15 @@ export interface paths {
                          *     }
                          */
                         "application/json": components["schemas"]["Failures"];
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A valid API key is needed */
@@ -809,6 +836,15 @@ export interface paths {
                          *     }
                          */
                         "application/json": components["schemas"]["Statistics"];
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A valid API key is needed */
@@ -948,6 +984,24 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description The upload is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The content type is not supported */
+                415: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description An option is not valid, or: The image cannot be downloaded or read */
                 422: {
                     headers: {
@@ -1019,6 +1073,15 @@ export interface paths {
                     content: {
                         /** @example text */
                         "image/*": string;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A valid API key is needed */
@@ -1114,6 +1177,15 @@ export interface paths {
                         "image/*": string;
                     };
                 };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A valid API key is needed */
                 401: {
                     headers: {
@@ -1186,6 +1258,15 @@ export interface paths {
                          *     2,Lamp,https://cdn.shop.example/lamp.png
                          */
                         "text/csv": string;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A valid API key is needed */
@@ -1271,6 +1352,15 @@ export interface paths {
                         "text/csv": string;
                     };
                 };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A valid API key is needed */
                 401: {
                     headers: {
@@ -1282,15 +1372,6 @@ export interface paths {
                 };
                 /** @description There is nothing here */
                 404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description The file does not exist yet */
-                409: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1352,6 +1433,15 @@ export interface paths {
                          *     2,Lamp,https://cdn.shop.example/lamp.png
                          */
                         "text/csv": string;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A valid API key is needed */
@@ -1435,6 +1525,15 @@ export interface paths {
                          *     2,Lamp,https://cdn.shop.example/lamp.png
                          */
                         "text/csv": string;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A valid API key is needed */
@@ -1695,6 +1794,15 @@ export interface paths {
                         "application/json": components["schemas"]["Request"];
                     };
                 };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A valid API key is needed */
                 401: {
                     headers: {
@@ -1816,6 +1924,15 @@ export interface paths {
                         "application/json": components["schemas"]["Request"];
                     };
                 };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A valid API key is needed */
                 401: {
                     headers: {
@@ -1894,6 +2011,15 @@ export interface paths {
                     content: {
                         /** @example null */
                         "application/json": unknown;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A valid API key is needed */
@@ -1989,6 +2115,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
                 /** @description A valid API key is needed */
                 401: {
                     headers: {
@@ -2068,6 +2203,15 @@ export interface paths {
                             /** @enum {string} */
                             status: "pending";
                         };
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
                 /** @description A valid API key is needed */
@@ -2190,6 +2334,15 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
+                /** @description Too many calls in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -2269,6 +2422,24 @@ export interface paths {
                 };
                 /** @description The request took too long to arrive */
                 408: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The upload is too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The content type is not supported */
+                415: {
                     headers: {
                         [name: string]: unknown;
                     };
