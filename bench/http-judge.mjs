@@ -39,7 +39,7 @@ export function createJudge(api) {
 
   /** A refusal by what the request is and not by what it asks for. */
   function isGeneric(status, { headers, body, headBytes }, operation) {
-    if (status === '400' && headBytes > HEAD_BYTES) return true;
+    if (status === '431') return headBytes > HEAD_BYTES;
     if (status === '403') return headers.host !== undefined || headers.origin !== undefined;
     return body !== undefined && !operation.requestBody && OF_STRAY_BODIES.includes(status);
   }

@@ -62,7 +62,14 @@ async function expectTakenUp(
 ): Promise<void> {
   const server = await startService({
     dataDir,
-    env: { WORKERS: '1', PUBLIC_URL: PUBLIC, WEBHOOK_SECRET: SECRET, RETENTION_DAYS: '0', ...env },
+    env: {
+      WORKERS: '1',
+      PUBLIC_URL: PUBLIC,
+      ALLOW_PRIVATE_NETWORKS: 'true',
+      WEBHOOK_SECRET: SECRET,
+      RETENTION_DAYS: '0',
+      ...env,
+    },
   });
 
   // What had ended is as it was.
