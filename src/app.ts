@@ -8,6 +8,7 @@ import { createFinisher } from './finish/finish-request.ts';
 import { createForget } from './finish/forget.ts';
 import { createFleet } from './fleet.ts';
 import { gauges } from './gauges.ts';
+import { closeServer } from './http/connections.ts';
 import type { HttpContext } from './http/context.ts';
 import { createServer } from './http/server.ts';
 import { createGuardedAgent } from './image/egress.ts';
@@ -47,7 +48,7 @@ const FINISHING_AT_ONCE = 2;
 const WEBHOOKS_AT_ONCE = 10;
 /** Longest time that images in flight have at a stop; what is not done then is done by others, or after the next start. */
 const DRAIN_MS = 20_000;
-/** For recording and marking what was drained, and for closing a database that may be away. */
+/** For recording and marking what was drained, for calls under way, and for closing a database that may be away. */
 const GOODBYE_MS = 5_000;
 /** Longest wait of a call for its count in Redis. */
 const COUNTING_MS = 250;
@@ -243,7 +244,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
           const dropped = await drained;
           await work?.stop();
           if (!records.exclusive) await giveBack(dropped);
-          await server?.close();
+          if (server) await closeServer(server, GOODBYE_MS);
           await board?.close();
           await metricsServer?.close();
           await previews.close();

@@ -56,6 +56,16 @@ function readOff({ raw }: FastifyRequest): void {
   raw.once('close', () => clearTimeout(late));
 }
 
+/**
+ * Takes no more connections, and resolves when all are ended: at once where nothing is under way, else after `graceMs`.
+ * A connection on which nothing was ever asked counts as busy for Node, and its owner may keep it for a minute.
+ */
+export async function closeServer(app: App, graceMs: number): Promise<void> {
+  const late = setTimeout(() => app.server.closeAllConnections(), graceMs);
+  await app.close();
+  clearTimeout(late);
+}
+
 /** What Node refuses before there is a request, or in the middle of one. */
 export function answerMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return void socket.destroy();
