@@ -21,7 +21,7 @@ const RECONCILE_MS = 5_000;
  * Milliseconds between two looks: at least this when poked; at most that while there is work, which other processes may
  * end without a poke, and while there is none (retry times pass silently).
  */
-const PAUSE_MS = { poked: 50, busy: 100, idle: 500, fault: 2_000 };
+const PAUSE_MS = { poked: 50, busy: 50, idle: 500, fault: 2_000 };
 
 /** The wall clock and the time that passes part by this much only when the clock is set, or the machine slept (ms). */
 const CLOCK_SET_MS = 1_000;
@@ -77,11 +77,12 @@ export function createDispatch({
       reconciledAt = performance.now();
     }
     const mark = highWater();
-    const waiting = await queue.depth('image');
+    let waiting = await queue.depth('image');
     // Claiming half the mark at a time keeps the pages, and so the transactions, few.
     if (waiting <= mark / 2) {
       const images = await due.claimImages(mark - waiting, LEASE_MS);
       await queue.add(images.map(imageJob));
+      waiting += images.length;
     }
     const finishing = await requests.claimFinishing(FINISH_PAGE, LEASE_MS);
     await queue.add(finishing.map(finishJob));

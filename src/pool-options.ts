@@ -5,7 +5,7 @@ import type { Log } from './ports.ts';
 import type { PoolOptions } from './work/pool.ts';
 
 /** Images claimed ahead, as a multiple of those in flight: no worker waits, and a new upload waits behind few. */
-const HIGH_WATER = 3;
+const HIGH_WATER = 6;
 
 /** `processes`: of this process, or of all that share the queue. While there is none, one is made ready for. */
 export function highWaterMark(processes: number, { FETCH_CONCURRENCY }: Config): number {
