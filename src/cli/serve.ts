@@ -1,14 +1,12 @@
 // `halve serve`: HTTP API, page and work in one process.
 import { Command } from 'commander';
-import { openApp } from '../app.ts';
 import type { SettingName } from '../config.ts';
 import { SETTINGS } from '../config.ts';
 import { explanationOf } from '../errors.ts';
 import { createLog, logFaults } from '../util/log.ts';
 import { redact } from '../util/redact.ts';
-import { startTracing } from '../util/trace.ts';
 import { addSettings, settingsOf } from './settings.ts';
-import { stopOnSignal } from './stop-on-signal.ts';
+import { openUntilSignal } from './stop-on-signal.ts';
 
 export function serveCommand(): Command {
   const command = new Command('serve').description('Serve the HTTP API and the page, and do the work.');
@@ -22,13 +20,8 @@ export function serveCommand(): Command {
         'no work is done here and no other process can do it: REDIS_URL is unset and WORKERS is 0',
       );
     }
-    const stopTracing = await startTracing(log);
     try {
-      const app = await openApp({ config, log, role: 'server' });
-      stopOnSignal(log, async () => {
-        await app.stop();
-        await stopTracing();
-      });
+      const app = await openUntilSignal({ config, log, role: 'server' });
       process.stdout.write(`halve is listening on ${app.url}\n`);
       log.info({ url: app.url, workers: config.WORKERS, data: config.DATA_DIR }, 'started');
     } catch (error) {

@@ -1,7 +1,9 @@
 // SIGTERM and SIGINT for the commands that run until they are told to stop.
+import { type App, type AppOptions, openApp } from '../app.ts';
 import type { Log } from '../ports.ts';
+import { startTracing } from '../util/trace.ts';
 
-export function stopOnSignal(log: Log, stop: () => Promise<void>): void {
+function stopOnSignal(log: Log, stop: () => Promise<void>): void {
   let stopping = false;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.on(signal, () => {
@@ -12,4 +14,15 @@ export function stopOnSignal(log: Log, stop: () => Promise<void>): void {
       void stop().then(() => process.exit(0));
     });
   }
+}
+
+/** Opens the app, with traces where the environment asks for them, and stops both when it is told to. */
+export async function openUntilSignal(options: AppOptions): Promise<App> {
+  const stopTracing = await startTracing(options.log);
+  const app = await openApp(options);
+  stopOnSignal(options.log, async () => {
+    await app.stop();
+    await stopTracing();
+  });
+  return app;
 }

@@ -1,13 +1,11 @@
 // `halve worker`: work only, one of any number of processes that share a database and a queue.
 import { Command } from 'commander';
-import { openApp } from '../app.ts';
 import { type Config, SETTINGS, type SettingName } from '../config.ts';
 import { explanationOf } from '../errors.ts';
 import { createLog, logFaults } from '../util/log.ts';
 import { redact } from '../util/redact.ts';
-import { startTracing } from '../util/trace.ts';
 import { addSettings, settingsOf } from './settings.ts';
-import { stopOnSignal } from './stop-on-signal.ts';
+import { openUntilSignal } from './stop-on-signal.ts';
 
 /** What only a server uses. HOST and PORT are part of the links that a worker writes while PUBLIC_URL is unset. */
 const SERVER_ONLY: readonly SettingName[] = [
@@ -38,13 +36,8 @@ export function workerCommand(): Command {
     const log = createLog(config.LOG_LEVEL);
     logFaults(log);
     for (const advice of adviceFor(config)) log.warn({}, advice);
-    const stopTracing = await startTracing(log);
     try {
-      const app = await openApp({ config, log, role: 'worker' });
-      stopOnSignal(log, async () => {
-        await app.stop();
-        await stopTracing();
-      });
+      const app = await openUntilSignal({ config, log, role: 'worker' });
       process.stdout.write(
         app.metricsUrl
           ? `halve worker is working, metrics at ${app.metricsUrl}/metrics\n`

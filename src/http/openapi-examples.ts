@@ -1,7 +1,9 @@
 // The words and values of the OpenAPI document that the schemas do not have: examples by property name, what parameters
 // and tags mean, and where each refusal can occur. Routes need not repeat any of it.
+
 import type { ProblemCode } from '../errors.ts';
 import type { WebhookPayload } from '../webhook/payload.ts';
+import { SHED } from './overload.ts';
 
 const ID = '46d69c15-c00f-4d7a-8905-9233aae5adf9';
 const BASE = 'https://halve.example';
@@ -147,13 +149,10 @@ export const DETAILS: Partial<Record<ProblemCode, string>> = {
 };
 
 /** Refusals of every route of a kind, which the routes need not name: status, and operations that answer it. */
-export const REFUSED_BEFORE: readonly [status: number, where: RegExp][] = [
-  [408, /^post \/(upload|validate|preview|webhook)$/],
-  [429, /^(?!get \/(healthz|readyz)$)/],
-  [
-    503,
-    /^(post \/(upload|validate|preview)|get \/(requests|status\/[^/]+\/(images(\/[^/]+\/original)?|failures|statistics)))$/,
-  ],
+export const REFUSED_BEFORE: readonly [status: number, where: (operation: string) => boolean][] = [
+  [408, (operation) => /^post \/(upload|validate|preview|webhook)$/.test(operation)],
+  [429, (operation) => !/^get \/(healthz|readyz)$/.test(operation)],
+  [503, (operation) => SHED.has(operation)],
 ];
 
 const INTAKE = /^\/(upload|validate)$/;

@@ -95,7 +95,7 @@ function addRefusals(name: string, { parameters = [], requestBody, responses }: 
   const refusals = [
     ...(parameters.length > 0 ? [400] : []),
     ...(requestBody ? [400, 413, 415] : []),
-    ...REFUSED_BEFORE.flatMap(([status, where]) => (where.test(name) ? [status] : [])),
+    ...REFUSED_BEFORE.flatMap(([status, where]) => (where(name) ? [status] : [])),
   ];
   const schema = { $ref: '#/components/schemas/Problem' };
   for (const status of refusals) {

@@ -1,6 +1,7 @@
 // What is due: rows in a state are the outbox, and claiming them under a lease is the only way work is handed out.
 import { sql } from 'kysely';
 import type { ClaimedImage } from '../ports.ts';
+import { claimDue } from './claim-due.ts';
 import type { Connection } from './connect.ts';
 import { type Columns, pagesOf, tableOf } from './table-of.ts';
 
@@ -16,7 +17,8 @@ export const CLAIM: Columns<Claim> = {
   claims: { type: 'integer', of: ({ claim }) => claim },
 };
 
-export function createDue({ kind, db, now, lock, transaction }: Connection) {
+export function createDue(connection: Connection) {
+  const { kind, db, now, lock, transaction } = connection;
   /** Claimed, perhaps, by a call that failed before it handed them out: given back by the next. */
   let stranded: Claim[] = [];
 
@@ -54,15 +56,8 @@ export function createDue({ kind, db, now, lock, transaction }: Connection) {
     },
 
     /** Takes deliveries whose next attempt is due, under a lease. */
-    async claimDeliveries(limit: number, leaseMs: number): Promise<string[]> {
-      const { rows } = await sql<{ id: string }>`
-        with due as materialized (
-          select id from deliveries where next_attempt_at is not null and next_attempt_at <= ${now()}
-          order by next_attempt_at limit ${limit} ${lock.skip})
-        update deliveries set next_attempt_at = ${now()} + ${leaseMs} from due where deliveries.id = due.id
-        returning deliveries.id`.execute(db);
-      return rows.map(({ id }) => id);
-    },
+    claimDeliveries: (limit: number, leaseMs: number) =>
+      claimDue(connection, { table: 'deliveries', column: 'next_attempt_at', limit, leaseMs }),
 
     /**
      * Makes claimed images due again at once, as if they had not been handed out: for a worker that stops. A claim that

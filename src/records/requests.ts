@@ -1,5 +1,6 @@
 // The life of an accepted request: listed, cancelled, opened again, finished.
 import { sql } from 'kysely';
+import { claimDue } from './claim-due.ts';
 import type { Connection } from './connect.ts';
 import type { DeliveryRecord, RequestRecord, RequestStatus } from './schema.ts';
 
@@ -8,7 +9,8 @@ const SHOWN: RequestStatus[] = ['pending', 'processing', 'completed', 'failed', 
 /** Rows changed by one statement, so that none takes longer than a statement may. */
 const RETRY_ROWS = 50_000;
 
-export function createRequests({ db, now, lock, transaction: transact, durably }: Connection) {
+export function createRequests(connection: Connection) {
+  const { db, now, lock, transaction: transact, durably } = connection;
   return {
     /** The request, or null when there is none to show. */
     async get(id: string): Promise<RequestRecord | null> {
@@ -158,15 +160,8 @@ export function createRequests({ db, now, lock, transaction: transact, durably }
     },
 
     /** Takes requests that wait to be finished, under a lease. */
-    async claimFinishing(limit: number, leaseMs: number): Promise<string[]> {
-      const { rows } = await sql<{ id: string }>`
-        with due as materialized (
-          select id from requests where finish_due_at is not null and finish_due_at <= ${now()}
-          order by finish_due_at limit ${limit} ${lock.skip})
-        update requests set finish_due_at = ${now()} + ${leaseMs} from due where requests.id = due.id
-        returning requests.id`.execute(db);
-      return rows.map(({ id }) => id);
-    },
+    claimFinishing: (limit: number, leaseMs: number) =>
+      claimDue(connection, { table: 'requests', column: 'finish_due_at', limit, leaseMs }),
 
     /**
      * Ends a request once: sets its final status and adds the webhook delivery in the same transaction.

@@ -7,7 +7,7 @@ import { collectGarbage } from '../../src/finish/collect-garbage.ts';
 import type { ClaimedImage, Storage } from '../../src/ports.ts';
 import { openRecords, type Records } from '../../src/records/open-records.ts';
 import { openStorage } from '../../src/storage/open-storage.ts';
-import { accept, LEASE, record, success } from '../contracts/records.ts';
+import { accept, FAILURE, LEASE, record, success } from '../contracts/records.ts';
 import { keysOf } from '../contracts/storage.ts';
 import { S3_ENV, startS3 } from '../fakes/s3.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
@@ -15,14 +15,6 @@ import { startReceiver } from '../fakes/webhook-receiver.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const FAILED = {
-  status: 'failed',
-  code: 'http_404',
-  message: 'the server answered 404',
-  http_status: 404,
-  transient: false,
-  retry_after_ms: null,
-} as const;
 
 beforeAll(() => void Object.assign(process.env, S3_ENV));
 
@@ -55,7 +47,7 @@ async function claim(records: Records, id: string): Promise<ClaimedImage[]> {
 async function endAfterRetry(records: Records, id: string): Promise<void> {
   await accept(records, id, 2);
   for (const image of await claim(records, id)) {
-    await record(records, image, image.seq === 1 ? FAILED : success(image));
+    await record(records, image, image.seq === 1 ? FAILURE : success(image));
   }
   await records.requests.finish((await records.requests.get(id))!, 'completed', null);
   expect(await records.requests.retry(id)).toBe(1);
@@ -163,7 +155,7 @@ describe.each(Object.entries(STORAGES))('collecting garbage on %s', (_name, open
     const { records, clock, later } = await openDatabase();
     const id = randomUUID();
     await accept(records, id, 1);
-    for (const image of await claim(records, id)) await record(records, image, FAILED);
+    for (const image of await claim(records, id)) await record(records, image, FAILURE);
     await records.requests.finish((await records.requests.get(id))!, 'failed', null);
     await put(storage, `${id}/input.csv`, `${id}/1.jpg`);
     later(DAY + HOUR);

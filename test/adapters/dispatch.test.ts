@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createDispatch } from '../../src/dispatch.ts';
-import type { ClaimedImage, ImageSuccess, JobQueue } from '../../src/ports.ts';
+import type { ClaimedImage, JobQueue } from '../../src/ports.ts';
 import { openBullmqQueue } from '../../src/queue/bullmq.ts';
 import { createMemoryQueue } from '../../src/queue/memory.ts';
 import { createReconcile, imageJob, LEASE_MS } from '../../src/reconcile.ts';
@@ -10,25 +10,9 @@ import { openRecords, type Records } from '../../src/records/open-records.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { silentLog } from '../../src/util/log.ts';
 import { parseRedisUrl } from '../../src/util/parse-settings.ts';
+import { success } from '../contracts/records.ts';
 import { hasRedisServer, startRedis } from '../fakes/redis.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
-
-const PROCESSED: ImageSuccess = {
-  status: 'processed',
-  output_key: 'k',
-  original_key: null,
-  http_status: 200,
-  bytes_in: 2,
-  bytes_out: 1,
-  width: 1,
-  height: 1,
-  format: 'jpeg',
-  quality: 50,
-  kept_original: false,
-  encoder: 'sharp',
-  source_quality: null,
-  sha256: 's',
-};
 
 interface Site {
   records: Records;
@@ -61,7 +45,8 @@ async function openSite(): Promise<Site> {
       const details = { options: '{}', csv: '{}', webhook_url: null, products: images, images_total: images };
       await records.requests.accept(id, details, null);
     },
-    record: (image) => records.results.record({ image, outcome: PROCESSED, attempts: 1, retry_in_ms: null }),
+    record: (image) =>
+      records.results.record({ image, outcome: success(image), attempts: 1, retry_in_ms: null }),
   };
 }
 

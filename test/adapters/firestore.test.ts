@@ -7,6 +7,7 @@ import { createPublishLoop } from '../../src/publish/publish-ended.ts';
 import { openRecords } from '../../src/records/open-records.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { createLog } from '../../src/util/log.ts';
+import { FAILURE, success } from '../contracts/records.ts';
 import { type FirestoreServer, startFirestore } from '../fakes/firestore.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 
@@ -166,32 +167,7 @@ async function endImages(records: Records, count: number, failing = 0): Promise<
         image: claimed,
         attempts: 1,
         retry_in_ms: null,
-        outcome:
-          claimed.seq <= failing
-            ? {
-                status: 'failed',
-                code: 'http_404',
-                message: '',
-                http_status: 404,
-                transient: false,
-                retry_after_ms: null,
-              }
-            : {
-                status: 'processed',
-                output_key: `r1/${claimed.seq}.jpg`,
-                original_key: null,
-                http_status: 200,
-                bytes_in: 2,
-                bytes_out: 1,
-                width: 1,
-                height: 1,
-                format: 'jpeg',
-                quality: 50,
-                kept_original: false,
-                encoder: 'sharp',
-                source_quality: null,
-                sha256: '',
-              },
+        outcome: claimed.seq <= failing ? { ...FAILURE, message: '' } : success(claimed),
       }),
     ),
   );

@@ -43,7 +43,7 @@ export function success(image: ClaimedImage): ImageSuccess {
   };
 }
 
-const FAILURE: ImageFailure = {
+export const FAILURE: ImageFailure = {
   status: 'failed',
   code: 'http_404',
   message: 'the server answered 404',

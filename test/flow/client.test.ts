@@ -18,27 +18,10 @@ import { startOrigin } from '../fakes/origin.ts';
 import { photoJpeg } from '../fakes/pictures.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 import { startReceiver, startServer } from '../fakes/webhook-receiver.ts';
+import { startHoldingOrigin } from './holding-origin.ts';
 import { startService } from './service.ts';
 
 const HEADER = 'S. No.,Product Name,Input Image Urls\n';
-
-/** An origin that holds /held.jpg back until it is released. */
-async function startHoldingOrigin() {
-  const jpeg = await photoJpeg();
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const origin = await startOrigin({
-    '/held.jpg': async (_request, response) => {
-      await held;
-      response.end(jpeg);
-    },
-    '*': { body: jpeg },
-  });
-  onTestFinished(() => origin.close());
-  return { url: origin.url, release };
-}
 
 it('uploads a path, bytes and a stream; waits; reads all images; downloads; removes', async () => {
   const csv = await catalogueFor();

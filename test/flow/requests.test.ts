@@ -6,6 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startOrigin } from '../fakes/origin.ts';
 import { photoJpeg } from '../fakes/pictures.ts';
 import { startReceiver } from '../fakes/webhook-receiver.ts';
+import { startHoldingOrigin } from './holding-origin.ts';
 import { type RequestBody, startService } from './service.ts';
 
 const HEAD = '// The API as types, made from /openapi.json. Not written by hand.\n';
@@ -18,19 +19,7 @@ interface Delivery {
 }
 
 it('tells its progress, has its files in the end, and is forgotten whole', async () => {
-  const jpeg = await photoJpeg();
-  let release = () => {};
-  const held = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  const origin = await startOrigin({
-    '/held.jpg': async (_request, response) => {
-      await held;
-      response.end(jpeg);
-    },
-    '/1.jpg': { body: jpeg },
-  });
-  onTestFinished(() => origin.close());
+  const origin = await startHoldingOrigin();
   const service = await startService();
   const id = await service.upload(`${HEADER}1,A,${origin.url}/1.jpg\n2,B,${origin.url}/held.jpg\n`);
   await service.until(id, ({ images }) => images.processed === 1);
@@ -50,7 +39,7 @@ it('tells its progress, has its files in the end, and is forgotten whole', async
 
   const events = await fetch(`${service.url}/status/${id}/events`);
   expect(events.headers.get('content-type')).toBe('text/event-stream');
-  release();
+  origin.release();
   const told = (await events.text())
     .split('\n\n')
     .filter(Boolean)
