@@ -1,6 +1,7 @@
 // Connections that take too long, and bytes that are no HTTP: each is answered where somebody can still read, and ended.
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../errors.ts';
 import type { App, Limits } from './context.ts';
@@ -9,6 +10,8 @@ import { problemOf } from './problem.ts';
 const READ_OFF_MS = 10_000;
 const HEADERS_MS = 60_000;
 const LOOK_MS = 30_000;
+/** Connections that the system holds until they are accepted: Node's default. */
+const BACKLOG = 511;
 
 /** Node's own limits: the whole of a request, its headers, and silence on the socket. */
 export function connectionTimes({ uploadTimeoutMs, stallMs }: Limits) {
@@ -20,6 +23,32 @@ export function connectionTimes({ uploadTimeoutMs, stallMs }: Limits) {
       connectionsCheckingInterval: Math.min(LOOK_MS, Math.ceil(Math.min(stallMs, uploadTimeoutMs) / 2)),
     },
   };
+}
+
+/**
+ * Lets in all who stand at the door before anybody is served. Node takes one new connection in each turn of its event
+ * loop (libuv does since 1.45, its pull request 3696), and serving those who are in makes the turns long: the last of
+ * a hundred that come at once would be let in after half a second.
+ */
+export function acceptFirst(app: App): void {
+  let arrived: boolean;
+  let accepting: Promise<void> | null = null;
+  async function acceptAll(): Promise<void> {
+    await turn(); // to the end of the turn that brought the first
+    for (let turns = 0; turns < BACKLOG; turns++) {
+      arrived = false;
+      await turn();
+      if (!arrived) break;
+    }
+    accepting = null;
+  }
+  app.server.on('connection', () => {
+    arrived = true;
+    accepting ??= acceptAll();
+  });
+  app.addHook('onRequest', async () => {
+    if (accepting) await accepting;
+  });
 }
 
 export function endSlowConnections(app: App, { stallMs }: Limits): void {

@@ -14,7 +14,7 @@ import { VERSION } from '../util/version.ts';
 import { guardRequests } from './access.ts';
 import { adminRoutes } from './admin.ts';
 import { requireKeys, requireLocalCaller } from './auth.ts';
-import { answerMalformed, connectionTimes, endSlowConnections } from './connections.ts';
+import { acceptFirst, answerMalformed, connectionTimes, endSlowConnections } from './connections.ts';
 import type { App, HttpContext } from './context.ts';
 import { fileRoutes } from './files.ts';
 import { CALL_ID, callId, observeCalls } from './observe.ts';
@@ -58,6 +58,7 @@ export async function createServer(context: HttpContext): Promise<App> {
   app.setNotFoundHandler(async () => {
     throw new AppError('not_found', 'There is no such page. The API is described at /docs.');
   });
+  acceptFirst(app);
   observeCalls(app, context);
   endSlowConnections(app, context.limits);
   const { countGuesses, countCalls } = await rateLimit(app, context);
