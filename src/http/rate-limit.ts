@@ -13,7 +13,9 @@ const RECEIVER = /^\/webhook\/?(?:\?|$)/;
 /** Who is counted: the name of the key, else the address, of IPv6 the network that one customer has. */
 export function identityOf(request: FastifyRequest): string {
   const caller = callerOf(request);
-  return caller === '' ? `address:${normalizeIP(request.ip)}` : `key:${caller}`;
+  if (caller !== '') return `key:${caller}`;
+  // Who has left since has none, whatever its type says: all those are counted together.
+  return `address:${normalizeIP(request.ip || 'gone')}`;
 }
 
 /** Two hooks, to be added in front of the key check and behind it. */
