@@ -13,7 +13,7 @@ import type { HttpContext } from './http/context.ts';
 import { createServer } from './http/server.ts';
 import { createGuardedAgent } from './image/egress.ts';
 import { createIntake } from './intake/submit.ts';
-import { egressPolicy, highWaterMark, poolOptions } from './pool-options.ts';
+import { egressPolicy, highWaterMark, imagesAtOnce, poolOptions } from './pool-options.ts';
 import type { ClaimedImage, Job, Log } from './ports.ts';
 import { openFirestore } from './publish/firestore.ts';
 import { createPublishLoop } from './publish/publish-ended.ts';
@@ -211,7 +211,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
         // What is shared waits in the queue, for whichever process has room. What is not may wait in the pool as well,
         // where images of a busy host do not keep others waiting.
         image: queue.shared
-          ? config.WORKERS * config.FETCH_CONCURRENCY
+          ? imagesAtOnce(config)
           : highWaterMark(config.WORKERS, config),
         finish: FINISHING_AT_ONCE,
         deliver: WEBHOOKS_AT_ONCE,

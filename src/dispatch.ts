@@ -17,6 +17,8 @@ const DELIVERY_LEASE_MS = 60_000;
 const FINISH_PAGE = 10;
 const DELIVERY_PAGE = 50;
 const RECONCILE_MS = 5_000;
+/** What other processes ended is looked for so often (ms); what this one did is told by a poke. */
+const ENDED_ELSEWHERE_MS = 250;
 /**
  * Milliseconds between two looks: at least this when poked; at most that while there is work, which other processes may
  * end without a poke, and while there is none (retry times pass silently).
@@ -45,6 +47,7 @@ export function createDispatch({
 }): Dispatch {
   const reconcile = createReconcile({ leases, queue, log });
   let reconciledAt = Number.NEGATIVE_INFINITY;
+  let claimedEndsAt = Number.NEGATIVE_INFINITY;
   let wallAhead = clock.now() - performance.now();
   let stopped = false;
   let poked = false;
@@ -67,10 +70,10 @@ export function createDispatch({
     wallAhead = ahead;
   }
 
-  /** Returns how long to pause. */
-  async function look(): Promise<number> {
+  /** Returns how long to pause; null when another process hands out, and no poke is worth a look. */
+  async function look(forPoke: boolean): Promise<number | null> {
     await followClock();
-    if (!(await queue.lead())) return PAUSE_MS.idle;
+    if (!(await queue.lead())) return null;
     // Before anything is claimed: after a standstill, leases that ended with their jobs still at hand are renewed first.
     if (performance.now() - reconciledAt >= RECONCILE_MS) {
       await reconcile();
@@ -84,19 +87,23 @@ export function createDispatch({
       await queue.add(images.map(imageJob));
       waiting += images.length;
     }
-    const finishing = await requests.claimFinishing(FINISH_PAGE, LEASE_MS);
-    await queue.add(finishing.map(finishJob));
-    const deliveries = await due.claimDeliveries(DELIVERY_PAGE, DELIVERY_LEASE_MS);
-    await queue.add(deliveries.map(deliverJob));
+    if (forPoke || performance.now() - claimedEndsAt >= ENDED_ELSEWHERE_MS) {
+      claimedEndsAt = performance.now();
+      const finishing = await requests.claimFinishing(FINISH_PAGE, LEASE_MS);
+      await queue.add(finishing.map(finishJob));
+      const deliveries = await due.claimDeliveries(DELIVERY_PAGE, DELIVERY_LEASE_MS);
+      await queue.add(deliveries.map(deliverJob));
+    }
     return queue.shared && waiting > 0 ? PAUSE_MS.busy : PAUSE_MS.idle;
   }
 
   async function run(): Promise<void> {
     while (!stopped) {
-      let pause: number;
+      let pause: number | null;
+      const forPoke = poked;
       poked = false;
       try {
-        pause = await look();
+        pause = await look(forPoke);
         if (failing) log.info({}, 'dispatch goes on');
         failing = false;
       } catch (error) {
@@ -105,8 +112,12 @@ export function createDispatch({
         failing = true;
         pause = PAUSE_MS.fault;
       }
-      await sleep(failing ? pause : PAUSE_MS.poked, false);
-      if (!poked && !failing) await sleep(pause, true);
+      if (failing || pause === null) {
+        await sleep(pause ?? PAUSE_MS.idle, false);
+        continue;
+      }
+      await sleep(PAUSE_MS.poked, false);
+      if (!poked) await sleep(pause, true);
     }
   }
 

@@ -2,10 +2,19 @@
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import type { Log } from './ports.ts';
+import { RECORDED_TOGETHER } from './records/results.ts';
 import type { PoolOptions } from './work/pool.ts';
 
 /** Images claimed ahead, as a multiple of those in flight: no worker waits, and a new upload waits behind few. */
 const HIGH_WATER = 6;
+
+/** Outcomes that wait to be recorded: those being written, and the next that are enough to be. */
+const UNRECORDED = 2 * RECORDED_TOGETHER;
+
+/** Images that one of many processes takes from their queue: those in flight, and those whose outcomes are about to be written. */
+export function imagesAtOnce({ WORKERS, FETCH_CONCURRENCY }: Config): number {
+  return WORKERS * FETCH_CONCURRENCY + RECORDED_TOGETHER;
+}
 
 /** `processes`: of this process, or of all that share the queue. While there is none, one is made ready for. */
 export function highWaterMark(processes: number, { FETCH_CONCURRENCY }: Config): number {
@@ -29,6 +38,7 @@ export function poolOptions(config: Config, log: Log): PoolOptions {
     memoryBytes: config.IMAGE_PROCESS_MEMORY,
     processes: config.WORKERS,
     inFlight: config.FETCH_CONCURRENCY,
+    unrecorded: UNRECORDED,
     perHost: config.FETCH_PER_HOST,
     compressTimeoutMs: config.COMPRESS_TIMEOUT_MS,
     log,

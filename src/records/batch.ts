@@ -8,12 +8,12 @@ export interface Batcher<Item, Answer> {
 }
 
 /**
- * Writes when `maxItems` are waiting or `maxDelayMs` after the first of them came, one batch at a time.
- * `write` answers one value an item, in their order.
+ * Writes when `enough` are waiting or `maxDelayMs` after the first of them came, one batch of at most `maxItems` at a time.
+ * What comes while one is written waits for company in the same way. `write` answers one value an item, in their order.
  */
 export function createBatcher<Item, Answer>(
   write: (items: Item[]) => Promise<Answer[]>,
-  { maxItems, maxDelayMs }: { maxItems: number; maxDelayMs: number },
+  { enough, maxItems, maxDelayMs }: { enough: number; maxItems: number; maxDelayMs: number },
 ): Batcher<Item, Answer> {
   interface Waiting {
     item: Item;
@@ -27,27 +27,24 @@ export function createBatcher<Item, Answer>(
   async function flush(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, maxItems);
-      try {
-        const answers = await write(batch.map(({ item }) => item));
-        for (const [index, { resolve }] of batch.entries()) resolve(answers[index]!);
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
+    const batch = waiting.splice(0, maxItems);
+    try {
+      const answers = await write(batch.map(({ item }) => item));
+      for (const [index, { resolve }] of batch.entries()) resolve(answers[index]!);
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
     }
   }
 
   function startFlush(): void {
     writing ??= flush().finally(() => {
       writing = undefined;
-      // What came while the last page was being written.
       if (waiting.length > 0) schedule();
     });
   }
 
   function schedule(): void {
-    if (waiting.length >= maxItems) startFlush();
+    if (waiting.length >= enough) startFlush();
     else timer ??= setTimeout(startFlush, maxDelayMs);
   }
 

@@ -1,9 +1,9 @@
 // What became of the images: recorded in batches, counted once, read in pages.
-import { type Selectable, sql, type Transaction } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { ClaimedImage, ImageFailure, ImageSuccess } from '../ports.ts';
 import { createBatcher } from './batch.ts';
 import type { Connection } from './connect.ts';
-import type { Database, ImagesTable } from './schema.ts';
+import type { ImagesTable } from './schema.ts';
 import { type Columns, tableOf } from './table-of.ts';
 
 /** The end of one claim: the image has ended, or is to be tried again after `retry_in_ms`. */
@@ -24,10 +24,12 @@ export interface ImageRecord extends Omit<Selectable<ImagesTable>, NotShown> {
 
 type NotShown = 'request_id' | 'copy_of' | 'status' | 'due_at' | 'leased' | 'claims';
 
-const FLUSH = { maxItems: 100, maxDelayMs: 25 };
+/** Outcomes written together as soon as there are so many; the same for a process of ours alone and for one of many. */
+export const RECORDED_TOGETHER = 16;
+const BATCH = { enough: RECORDED_TOGETHER, maxItems: 100, maxDelayMs: 100 };
 
 export function createResults({ kind, db, now, lock, transaction: transact }: Connection) {
-  const batcher = createBatcher(recordBatch, FLUSH);
+  const batcher = createBatcher(recordBatch, BATCH);
 
   return {
     /** Resolves after the result is committed, with whether it counted: a claim that is no longer the newest does not. */
@@ -86,24 +88,28 @@ export function createResults({ kind, db, now, lock, transaction: transact }: Co
   };
 
   /**
-   * One transaction: the requests that still run, held so that neither a cancel nor another process' batch comes in
-   * between; the rows still pending under the named claim; the counters by the rows that changed.
+   * One transaction of two statements, since on PostgreSQL each is a round trip. First the rows still pending under the
+   * named claim, of requests that still run: those are held, in the order of their ids so that two batches never wait
+   * for each other, and neither a cancel nor another process' batch comes in between. Then the counters by the rows that
+   * changed.
    */
   async function recordBatch(results: ImageResult[]): Promise<boolean[]> {
+    const ids = [...new Set(results.map(({ image }) => image.request_id))];
     return transact(async (transaction) => {
-      const running = await lockRunning(transaction, results);
-      const items = results.filter(({ image }) => running.has(image.request_id));
-      if (items.length === 0) return results.map(() => false);
       // `is not distinct from` keeps the planner from the index of what is due, in which it would search a whole request
       // for each of these rows.
       const { rows: changed } = await sql<ChangedRow>`
-        with ${tableOf('result', { kind, columns: RESULT, items })}
-        update images set leased = 0, due_at = coalesce(${now()} + result.due_in_ms, 0), ${ASSIGNMENTS} from result
+        with running as materialized (
+          select id from requests where id in (${sql.join(ids)}) and status in ('pending', 'processing')
+          order by id ${lock.wait}),
+        ${tableOf('result', { kind, columns: RESULT, items: results })}
+        update images set leased = 0, due_at = coalesce(${now()} + result.due_in_ms, 0), ${ASSIGNMENTS}
+        from result join running on running.id = result.request_id
         where images.request_id = result.request_id and images.seq = result.seq
           and images.claims = result.claims and images.status is not distinct from 'pending'
-        returning images.request_id, images.seq, images.status, images.bytes_in, images.bytes_out`.execute(
-        transaction,
-      );
+        returning images.request_id, images.seq, images.status, images.bytes_in, images.bytes_out,
+          (select count(*) from images as copy where copy.request_id = images.request_id
+            and copy.copy_of = images.seq) as copies`.execute(transaction);
 
       const ended = new Map<string, ChangedRow[]>();
       for (const row of changed) {
@@ -113,21 +119,9 @@ export function createResults({ kind, db, now, lock, transaction: transact }: Co
         else ended.set(row.request_id, [row]);
       }
       for (const [requestId, rowsOfRequest] of ended) {
-        const copies = await transaction
-          .selectFrom('images')
-          .select(['copy_of', (select) => select.fn.countAll<number>().as('count')])
-          .where('request_id', '=', requestId)
-          .where(
-            'copy_of',
-            'in',
-            rowsOfRequest.map(({ seq }) => seq),
-          )
-          .groupBy('copy_of')
-          .execute();
-        const weights = new Map(copies.map(({ copy_of, count }) => [copy_of, 1 + Number(count)]));
         const sum = { processed: 0, failed: 0, bytesIn: 0, bytesOut: 0 };
         for (const row of rowsOfRequest) {
-          const weight = weights.get(row.seq) ?? 1;
+          const weight = 1 + Number(row.copies);
           sum[row.status as 'processed' | 'failed'] += weight;
           sum.bytesIn += weight * Number(row.bytes_in ?? 0);
           sum.bytesOut += weight * Number(row.bytes_out ?? 0);
@@ -151,22 +145,6 @@ export function createResults({ kind, db, now, lock, transaction: transact }: Co
       return results.map(({ image }) => counted.has(`${image.request_id}/${image.seq}`));
     });
   }
-
-  /** In the order of their ids, so that two batches never wait for each other. */
-  async function lockRunning(
-    transaction: Transaction<Database>,
-    results: ImageResult[],
-  ): Promise<Set<string>> {
-    const rows = await transaction
-      .selectFrom('requests')
-      .select('id')
-      .where('id', 'in', [...new Set(results.map(({ image }) => image.request_id))])
-      .where('status', 'in', ['pending', 'processing'])
-      .orderBy('id')
-      .modifyEnd(lock.wait)
-      .execute();
-    return new Set(rows.map(({ id }) => id));
-  }
 }
 
 interface ChangedRow {
@@ -175,6 +153,8 @@ interface ChangedRow {
   status: 'pending' | 'processed' | 'failed';
   bytes_in: number | null;
   bytes_out: number | null;
+  /** Images that end with it. */
+  copies: number;
 }
 
 const done = ({ outcome }: ImageResult) => (outcome.status === 'processed' ? outcome : null);

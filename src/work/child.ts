@@ -85,10 +85,12 @@ export function startChild({ entry, settings, memoryBytes }: ChildSettings, even
     }
   }, PING_MS);
 
-  child.on('message', (message: FromProcess) => {
+  child.on('message', (messages: FromProcess[]) => {
     unanswered = 0;
-    if (message.type === 'ready') ready = true;
-    events.onMessage(message);
+    for (const message of messages) {
+      if (message.type === 'ready') ready = true;
+      events.onMessage(message);
+    }
   });
 
   function send(message: ToProcess): void {

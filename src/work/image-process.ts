@@ -48,14 +48,14 @@ export function serveImageProcess(open: (settings: ImageProcessSettings) => Prom
           post({ type: 'want-host', id, host });
           await granted;
         }
-        return () => post({ type: 'release-host', id });
+        return () => postSoon({ type: 'release-host', id });
       },
       onCompress: () => post({ type: 'compressing', id }),
-      onCompressed: () => post({ type: 'compressed', id }),
+      onCompressed: () => postSoon({ type: 'compressed', id }),
       stages,
     });
     running.delete(id);
-    post({ type: 'done', id, outcome, stages });
+    postSoon({ type: 'done', id, outcome, stages });
   }
 
   process.on('message', async (message: ToProcess) => {
@@ -79,6 +79,22 @@ export function serveImageProcess(open: (settings: ImageProcessSettings) => Prom
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
 }
 
-function post(message: FromProcess): void {
-  if (process.connected) process.send!(message);
+/** Longest time that a message is kept for company (ms). */
+const SOON_MS = 10;
+const kept: FromProcess[] = [];
+let keptFor: NodeJS.Timeout | undefined;
+
+/** Sends it at once, and with it all that has been kept. */
+function post(message?: FromProcess): void {
+  clearTimeout(keptFor);
+  keptFor = undefined;
+  const messages = kept.splice(0);
+  if (message) messages.push(message);
+  if (process.connected) process.send!(messages);
+}
+
+/** An image has four messages, and each wakes the pool up, mostly on the core that we are working on. */
+function postSoon(message: FromProcess): void {
+  kept.push(message);
+  keptFor ??= setTimeout(post, SOON_MS);
 }

@@ -20,7 +20,7 @@ export type ToProcess =
   | { type: 'host-slot'; id: number }
   | { type: 'ping' };
 
-/** From the process. */
+/** From the process, in lists: what can wait comes with what cannot. */
 export type FromProcess =
   | { type: 'ready' }
   /** The task has the CPU slot from now: the clock of its deadline runs. */

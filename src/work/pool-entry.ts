@@ -14,8 +14,6 @@ export interface Entry {
   deathsAlone: number;
   /** When it took the CPU slot (performance.now()). */
   compressingSince: number | null;
-  /** Its outcome is there and being recorded. */
-  settled: boolean;
   /** Resolves when the outcome is recorded, or the recording has failed. */
   settle(outcome: ImageOutcome, stages?: StageTimes): Promise<void>;
   fail(error: Error): void;
@@ -40,9 +38,7 @@ export function createEntry(
     deaths: 0,
     deathsAlone: 0,
     compressingSince: null,
-    settled: false,
     settle(outcome, stages = {}) {
-      this.settled = true;
       caller.done();
       const recorded = caller.record(outcome, stages);
       recorded.then(caller.resolve, caller.reject);

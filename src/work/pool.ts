@@ -9,8 +9,8 @@ import { createEntry, DECODER_CRASHED, decoderTimeout, type Entry } from './pool
 
 export interface Pool {
   /**
-   * Does one image and hands its outcome to `record`; its place in flight is free only after that, so what a crash can
-   * cost is bounded by the places. Rejects when `record` does, when `signal` aborts, or when the pool closes.
+   * Does one image and hands its outcome to `record`. What a crash can cost is bounded by the places in flight and by
+   * `unrecorded`. Rejects when `record` does, when `signal` aborts, or when the pool closes.
    */
   run(
     task: ImageTask,
@@ -28,6 +28,8 @@ export interface PoolOptions extends ChildSettings {
   processes: number;
   /** Tasks in flight per process. */
   inFlight: number;
+  /** Outcomes that may wait to be recorded before nothing more is begun. */
+  unrecorded: number;
   /** Downloads at once from one host, over all processes. */
   perHost: number;
   /** Milliseconds one image may take from taking the CPU slot to its result. */
@@ -68,6 +70,7 @@ export function openPool(options: PoolOptions): Pool {
   const hosts = createHostSlots(options.perHost, pump);
   let nextId = 1;
   let ended = 0;
+  let recording = 0;
   let startFailures = 0;
   let closed = false;
   let onIdle: (() => void) | undefined;
@@ -111,13 +114,19 @@ export function openPool(options: PoolOptions): Pool {
         return true;
       });
     } else {
-      entry.compressingSince = null;
-      hosts.release(entry.holds.splice(0));
-      void entry.settle(message.outcome, message.stages).then(() => {
-        take(member, entry);
-        pump();
-      });
+      take(member, entry);
+      settle(entry, message.outcome, message.stages);
     }
+  }
+
+  function settle(entry: Entry, outcome: ImageOutcome, stages?: StageTimes): void {
+    recording++;
+    void entry.settle(outcome, stages).then(() => {
+      recording--;
+      checkIdle();
+      pump();
+    });
+    pump();
   }
 
   /** The entry is no longer the member's, and holds nothing. */
@@ -125,11 +134,10 @@ export function openPool(options: PoolOptions): Pool {
     member.tasks.delete(entry.id);
     entry.compressingSince = null;
     hosts.release(entry.holds.splice(0));
-    checkIdle();
   }
 
   function checkIdle(): void {
-    if (closed && [...members].every(({ tasks }) => tasks.size === 0)) onIdle?.();
+    if (closed && recording === 0 && [...members].every(({ tasks }) => tasks.size === 0)) onIdle?.();
   }
 
   function onEnd(member: Member, reason: string, kind: EndKind): void {
@@ -137,7 +145,7 @@ export function openPool(options: PoolOptions): Pool {
     const tasks = [...member.tasks.values()];
     const decoding = decodingOf(member);
     if (closed) {
-      for (const entry of tasks) if (!entry.settled) entry.fail(new PoolClosedError('the pool is closed'));
+      for (const entry of tasks) entry.fail(new PoolClosedError('the pool is closed'));
       checkIdle();
       return;
     }
@@ -151,11 +159,10 @@ export function openPool(options: PoolOptions): Pool {
     }
     for (const entry of tasks) {
       take(member, entry);
-      if (entry.settled) continue;
       entry.deaths++;
       if (member.quarantine) entry.deathsAlone++;
-      if (member.timedOut && entry === decoding) void entry.settle(decoderTimeout(options.compressTimeoutMs));
-      else if (entry.deathsAlone >= DEATHS_ALONE) void entry.settle(DECODER_CRASHED);
+      if (member.timedOut && entry === decoding) settle(entry, decoderTimeout(options.compressTimeoutMs));
+      else if (entry.deathsAlone >= DEATHS_ALONE) settle(entry, DECODER_CRASHED);
       else if (member.quarantine || entry === decoding || entry.deaths > DEATHS_IN_COMPANY)
         suspects.push(entry);
       else waiting.unshift(entry);
@@ -188,7 +195,7 @@ export function openPool(options: PoolOptions): Pool {
 
   /** Gives every process what it has room for. */
   function pump(): void {
-    if (closed) return;
+    if (closed || recording >= options.unrecorded) return;
     for (const member of members) {
       if (member.quarantine && member.child.ready && member.tasks.size === 0) {
         const suspect = suspects.shift();

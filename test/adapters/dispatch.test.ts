@@ -92,7 +92,7 @@ describe.each(Object.entries(QUEUES))('over %s', (name, openQueue) => {
           finish: async () => {},
           deliver: async () => {},
         },
-        { image: 10, finish: 1, deliver: 1 },
+        { image: 20, finish: 1, deliver: 1 },
       );
       await vi.waitFor(() => expect(order.length).toBeGreaterThan(200), { timeout: 60_000 });
       const before = order.length;
