@@ -210,9 +210,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       queue.process(work.handlers, {
         // What is shared waits in the queue, for whichever process has room. What is not may wait in the pool as well,
         // where images of a busy host do not keep others waiting.
-        image: queue.shared
-          ? imagesAtOnce(config)
-          : highWaterMark(config.WORKERS, config),
+        image: queue.shared ? imagesAtOnce(config) : highWaterMark(config.WORKERS, config),
         finish: FINISHING_AT_ONCE,
         deliver: WEBHOOKS_AT_ONCE,
       });

@@ -8,12 +8,14 @@ import type { PoolOptions } from './work/pool.ts';
 /** Images claimed ahead, as a multiple of those in flight: no worker waits, and a new upload waits behind few. */
 const HIGH_WATER = 6;
 
-/** Outcomes that wait to be recorded: those being written, and the next that are enough to be. */
-const UNRECORDED = 2 * RECORDED_TOGETHER;
+const inFlight = ({ WORKERS, FETCH_CONCURRENCY }: Config) => WORKERS * FETCH_CONCURRENCY;
 
-/** Images that one of many processes takes from their queue: those in flight, and those whose outcomes are about to be written. */
-export function imagesAtOnce({ WORKERS, FETCH_CONCURRENCY }: Config): number {
-  return WORKERS * FETCH_CONCURRENCY + RECORDED_TOGETHER;
+/** Outcomes that wait to be recorded: enough for a write, and for what is made during one. */
+const unrecorded = (config: Config) => Math.max(RECORDED_TOGETHER, Math.ceil(inFlight(config) / 2));
+
+/** Images that one of many processes takes from their queue. */
+export function imagesAtOnce(config: Config): number {
+  return inFlight(config) + unrecorded(config);
 }
 
 /** `processes`: of this process, or of all that share the queue. While there is none, one is made ready for. */
@@ -38,7 +40,7 @@ export function poolOptions(config: Config, log: Log): PoolOptions {
     memoryBytes: config.IMAGE_PROCESS_MEMORY,
     processes: config.WORKERS,
     inFlight: config.FETCH_CONCURRENCY,
-    unrecorded: UNRECORDED,
+    unrecorded: unrecorded(config),
     perHost: config.FETCH_PER_HOST,
     compressTimeoutMs: config.COMPRESS_TIMEOUT_MS,
     log,

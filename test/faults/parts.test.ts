@@ -7,7 +7,7 @@ import { postgresPrograms, startPostgres } from '../fakes/postgres.ts';
 import { startRedis } from '../fakes/redis.ts';
 import { startProxy } from '../fakes/tcp-proxy.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
-import { fleetMissing, SECRET, startFleet } from '../flow/fleet.ts';
+import { fleetMissing, IN_HAND, SECRET, startFleet } from '../flow/fleet.ts';
 import { startService } from '../flow/service.ts';
 import { fault, type Round, SHORT } from './fault.ts';
 import { createLedger, RefusedError } from './ledger.ts';
@@ -16,7 +16,6 @@ import { startSite } from './site.ts';
 
 const missing = await fleetMissing();
 const postgresGone = missing ?? (postgresPrograms() ? null : 'PostgreSQL is not installed');
-const IN_FLIGHT = 8;
 const WORKERS = 2;
 
 type Redis = Awaited<ReturnType<typeof startRedis>>;
@@ -72,7 +71,7 @@ for (const [name, { hurt, persistent = false, whole = false }] of Object.entries
       ...fleet,
       ledger,
       site,
-      allowed: { refetchesOfOne: 3, refetches: 3 * WORKERS * IN_FLIGHT, callbacksOfOne: 2 },
+      allowed: { refetchesOfOne: 3, refetches: 3 * WORKERS * IN_HAND, callbacksOfOne: 2 },
     });
     // The database is the truth: whoever asks it is answered all the time.
     expect(ledger.refusals).toBe(0);
@@ -102,7 +101,7 @@ for (const how of POSTGRES_FAULTS) {
       ...fleet,
       ledger,
       site,
-      allowed: { refetchesOfOne: 1, refetches: WORKERS * IN_FLIGHT, callbacksOfOne: 2 },
+      allowed: { refetchesOfOne: 1, refetches: WORKERS * IN_HAND, callbacksOfOne: 2 },
     });
     await stopAll(fleet);
     return { recoverySeconds, refetches };
@@ -138,7 +137,7 @@ for (const part of FROZEN) {
         ...healthy,
         ledger,
         site,
-        allowed: { refetchesOfOne: 2, refetches: 2 * WORKERS * IN_FLIGHT, callbacksOfOne: 2 },
+        allowed: { refetchesOfOne: 2, refetches: 2 * WORKERS * IN_HAND, callbacksOfOne: 2 },
       });
       await stopAll(healthy);
       return { recoverySeconds, refetches };

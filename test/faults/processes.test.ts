@@ -1,9 +1,10 @@
 // Processes that die, freeze or are told to go, at any moment.
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
+import { RECORDED_TOGETHER } from '../../src/records/results.ts';
 import { pause } from '../fakes/pause.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
-import { fleetMissing, SECRET, startFleet } from '../flow/fleet.ts';
+import { fleetMissing, IN_HAND, PLACES, SECRET, startFleet } from '../flow/fleet.ts';
 import { startService } from '../flow/service.ts';
 import { fault, SHORT } from './fault.ts';
 import { createLedger, submit } from './ledger.ts';
@@ -11,15 +12,13 @@ import { expectNothingLeft, expectPromisesKept, stopAll } from './oracle.ts';
 import { startSite } from './site.ts';
 
 const missing = await fleetMissing();
-/** FETCH_CONCURRENCY of a worker with one image process. */
-const IN_FLIGHT = 8;
 
 fault('kill -9 of the only process, five times in a batch', {}, async ({ between }) => {
   const site = await startSite({ latencyMs: 5 });
   const mark = randomUUID();
   const env = {
     WORKERS: '2',
-    FETCH_CONCURRENCY: String(IN_FLIGHT),
+    FETCH_CONCURRENCY: String(PLACES),
     WEBHOOK_SECRET: SECRET,
     FLEET_MARK: mark,
   };
@@ -46,7 +45,7 @@ fault('kill -9 of the only process, five times in a batch', {}, async ({ between
     databaseUrl: `${dataDir}/halve.sqlite`,
     allowed: {
       refetchesOfOne: moments.length,
-      refetches: moments.length * 2 * IN_FLIGHT,
+      refetches: moments.length * (2 * PLACES + RECORDED_TOGETHER),
       callbacksOfOne: 2,
     },
   });
@@ -96,9 +95,9 @@ fault('kill -9 of one of three workers', { missing, whole: true }, async ({ betw
     ...fleet,
     ledger,
     site,
-    allowed: { refetchesOfOne: 1, refetches: IN_FLIGHT },
+    allowed: { refetchesOfOne: 1, refetches: IN_HAND },
   });
-  await stopAll(fleet, IN_FLIGHT);
+  await stopAll(fleet, PLACES);
   return { recoverySeconds, refetches };
 });
 
@@ -197,7 +196,7 @@ fault('a worker frozen past its lock, and thawed', { missing }, async ({ between
     ...fleet,
     ledger,
     site,
-    allowed: { refetchesOfOne: 2, refetches: 2 * IN_FLIGHT },
+    allowed: { refetchesOfOne: 2, refetches: 2 * IN_HAND },
   });
   expect(await fleet.server.status(id)).toEqual(ended);
   expect(await fleet.server.status(second)).toMatchObject({ images: { processed: 39, failed: 1 } });

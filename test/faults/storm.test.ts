@@ -2,14 +2,13 @@
 import { expect } from 'vitest';
 import { pause } from '../fakes/pause.ts';
 import { postgresPrograms, startPostgres } from '../fakes/postgres.ts';
-import { fleetMissing, startFleet } from '../flow/fleet.ts';
+import { fleetMissing, IN_HAND, PLACES, startFleet } from '../flow/fleet.ts';
 import { fault, SHORT } from './fault.ts';
 import { createLedger } from './ledger.ts';
 import { expectPromisesKept, stopAll } from './oracle.ts';
 import { startSite } from './site.ts';
 
 const missing = (await fleetMissing()) ?? (postgresPrograms() ? null : 'PostgreSQL is not installed');
-const IN_FLIGHT = 8;
 const WORKERS = 3;
 const IMAGES = SHORT ? 400 : 2_000;
 const KILL_EVERY_MS = 3_000;
@@ -57,13 +56,13 @@ fault(
       site,
       allowed: {
         refetchesOfOne: faults,
-        // A kill costs what one worker had in flight, the others what all of them had.
-        refetches: (kills + 3 * WORKERS) * IN_FLIGHT,
+        // A kill costs what one worker had in hand, the others what all of them had.
+        refetches: (kills + 3 * WORKERS) * IN_HAND,
         callbacksOfOne: 2,
       },
     });
     expect(kills).toBeGreaterThan(1);
-    await stopAll(fleet, kills * IN_FLIGHT);
+    await stopAll(fleet, kills * PLACES);
     return { recoverySeconds, refetches };
   },
 );

@@ -1,10 +1,15 @@
 // A whole fleet: a database, a Redis that may be hurt, servers that only serve, and workers.
 import { randomUUID } from 'node:crypto';
+import { RECORDED_TOGETHER } from '../../src/records/results.ts';
 import { createDatabase, postgresMissing } from '../fakes/postgres.ts';
 import { hasRedisServer, startRedis } from '../fakes/redis.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 import { type Service, startService, startWorker, type WorkerProcess } from './service.ts';
 
+/** FETCH_CONCURRENCY of a worker, which has one image process. */
+export const PLACES = 8;
+/** What one worker has in hand at most: images in its places, and outcomes that wait to be recorded. */
+export const IN_HAND = PLACES + RECORDED_TOGETHER;
 export const SECRET = `whsec_${Buffer.alloc(24, 'fleet').toString('base64')}`;
 
 /** Why a fleet cannot be started here; null when it can. */
@@ -33,7 +38,7 @@ export async function startFleet(options: {
     WEBHOOK_SECRET: SECRET,
     ALLOW_PRIVATE_NETWORKS: 'true',
     WORKERS: '1',
-    FETCH_CONCURRENCY: '8',
+    FETCH_CONCURRENCY: String(PLACES),
     FLEET_MARK: mark,
     ...options.env,
   };
