@@ -228,6 +228,9 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+/** Whom the settings are for: a server listens, a worker only to show its metrics, a tool not at all. */
+export type Program = 'server' | 'worker' | 'tool';
+
 /**
  * Reads the settings. Command-line options go over the environment.
  * @throws ConfigError naming every setting that is wrong.
@@ -235,6 +238,7 @@ export class ConfigError extends Error {
 export function loadConfig(
   environment: NodeJS.ProcessEnv,
   options: Partial<Record<string, string>> = {},
+  program: Program = 'server',
 ): Config {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
@@ -249,7 +253,8 @@ export function loadConfig(
       );
   }
   const given = values as unknown as Values;
-  if (problems.length === 0 && !isLoopbackHost(given.HOST) && !given.API_KEYS) {
+  const listens = program === 'server' || (program === 'worker' && given.METRICS_PORT !== undefined);
+  if (problems.length === 0 && listens && !isLoopbackHost(given.HOST) && !given.API_KEYS) {
     problems.push(
       `HOST=${given.HOST}: is open to other machines, so API_KEYS must be set (API_KEYS=name:secret)`,
     );

@@ -41,7 +41,7 @@ export function gcCommand(): Command {
 }
 
 async function collect(command: Command): Promise<number> {
-  const config = settingsOf(command);
+  const config = settingsOf(command, { program: 'tool' });
   const { dryRun = false, minAgeHours, force = false } = command.opts<GcOptions>();
   const ageMs = minAgeHours * HOUR_MS;
   const records = await openExisting(config.DATABASE_URL);

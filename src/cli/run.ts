@@ -74,12 +74,14 @@ async function run(command: Command, file: string): Promise<number> {
   const out = resolve(given.out!);
   const state = join(out, '.halve');
   const config = settingsOf(command, {
-    HOST: '127.0.0.1',
-    DATA_DIR: state,
-    DATABASE_URL: `sqlite:${join(state, 'halve.sqlite')}`,
-    REDIS_URL: '',
-    STORAGE_URL: `file:${out}`,
-    RETENTION_DAYS: '0',
+    fixed: {
+      HOST: '127.0.0.1',
+      DATA_DIR: state,
+      DATABASE_URL: `sqlite:${join(state, 'halve.sqlite')}`,
+      REDIS_URL: '',
+      STORAGE_URL: `file:${out}`,
+      RETENTION_DAYS: '0',
+    },
   });
   const publicUrl = given.publicUrl?.replace(/\/*$/, '/') ?? '';
   const app = await openApp({

@@ -30,7 +30,7 @@ export function workerCommand(): Command {
         'a worker gets its work from a queue that it shares with servers, and the in-process queue is not shared: set REDIS_URL (and a PostgreSQL DATABASE_URL)',
       );
     }
-    const config = settingsOf(command);
+    const config = settingsOf(command, { program: 'worker' });
     if (config.WORKERS === 0)
       refuse('a worker without image processes does nothing: WORKERS must be at least 1');
     const log = createLog(config.LOG_LEVEL);

@@ -6,11 +6,10 @@ import { startOrigin } from '../fakes/origin.ts';
 import { photoJpeg } from '../fakes/pictures.ts';
 import { postgresPrograms, startPostgres } from '../fakes/postgres.ts';
 import { startReceiver } from '../fakes/webhook-receiver.ts';
-import { fleetMissing, SECRET, startFleet } from './fleet.ts';
+import { fleetMissing, IN_HAND, SECRET, startFleet } from './fleet.ts';
 import { BIN, type Service } from './service.ts';
 
 const missing = await fleetMissing();
-const IN_FLIGHT = 8;
 
 async function startSite(images: number, latencyMs: number) {
   const origin = await startOrigin({ '*': { body: await photoJpeg(320, 240), latencyMs } });
@@ -52,7 +51,7 @@ describe.skipIf(missing)('a fleet', () => {
     expect(ended).toMatchObject({ status: 'completed', images: { processed: 500, failed: 0, pending: 0 } });
     await expectExact(server, id, rows);
     expect(origin.hits()).toBeGreaterThanOrEqual(500);
-    expect(origin.hits()).toBeLessThanOrEqual(500 + 3 * IN_FLIGHT);
+    expect(origin.hits()).toBeLessThanOrEqual(500 + 3 * IN_HAND);
     await expect.poll(() => receiver.hits.length, { timeout: 60_000 }).toBeGreaterThanOrEqual(1);
     expect(new Set(receiver.hits.map(({ request }) => request.headers['webhook-id'])).size).toBe(1);
     expect(await workers[1]!.stop()).toBe(0);
@@ -125,7 +124,7 @@ describe.skipIf(missing)('a fleet', () => {
     expect(await workers[0]!.stop()).toBe(0);
     await expectExact(server, id, rows);
     expect(await server.status(id)).toEqual(ended);
-    expect(origin.hits()).toBeLessThanOrEqual(150 + 2 * IN_FLIGHT);
+    expect(origin.hits()).toBeLessThanOrEqual(150 + 2 * IN_HAND);
   });
 
   it.skipIf(!postgresPrograms())('answers 503 while PostgreSQL is down, and goes on by itself', async () => {
@@ -162,7 +161,7 @@ describe.skipIf(missing)('a fleet', () => {
     await postgres.start();
     await server.ended(id);
     await expectExact(server, id, rows);
-    expect(origin.hits()).toBeLessThanOrEqual(200 + 2 * IN_FLIGHT);
+    expect(origin.hits()).toBeLessThanOrEqual(200 + 2 * IN_HAND);
     expect((await server.json<{ requests: object[] }>('/requests')).requests).toHaveLength(1);
     for (const { errors } of [server, ...workers]) expect(errors()).not.toMatch(/UnhandledPromise/);
   });

@@ -50,6 +50,8 @@ it('refuses a host that others can reach without keys, and private networks with
   const exposed = loadConfig({ HOST: '0.0.0.0', API_KEYS: 'team:0123456789abcdef' });
   expect(exposed.allowPrivateNetworks).toBe(false);
   expect(exposed.API_KEYS?.map(({ name }) => name)).toEqual(['team']);
+  expect(loadConfig({ HOST: '0.0.0.0' }, {}, 'worker').allowPrivateNetworks).toBe(false);
+  expect(() => loadConfig({ HOST: '0.0.0.0', METRICS_PORT: '0' }, {}, 'worker')).toThrow('API_KEYS');
 });
 
 it('keeps no secret of a key, and refuses what would not tell two apart', () => {
