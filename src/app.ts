@@ -83,7 +83,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
         ? await (await import('./queue/board.ts')).openBoard(config.REDIS_URL, log)
         : null;
     if (board) opened.push(board.close);
-    const metrics = createMetrics();
+    const metrics = createMetrics({ shown: role === 'server' || config.METRICS_PORT !== undefined });
     const onProcessEnd = (reason: string) => metrics.processEnds.inc({ reason });
     const pool = config.WORKERS > 0 ? openPool({ ...poolOptions(config, log), onProcessEnd }) : null;
     if (pool) opened.push(() => pool.close());

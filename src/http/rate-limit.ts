@@ -18,6 +18,22 @@ export function identityOf(request: FastifyRequest): string {
   return `address:${normalizeIP(request.ip || 'gone')}`;
 }
 
+/** Says once that a proxy is in front whose word is not taken, so that all who come through it count as one. */
+export function warnOfProxy(
+  app: App,
+  { limits: { trustProxy }, log }: Pick<HttpContext, 'limits' | 'log'>,
+): void {
+  if (trustProxy !== 0) return;
+  let said = false;
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!said && request.headers['x-forwarded-for'] !== undefined) {
+      said = true;
+      log.warn({}, 'calls come through a proxy, and all of them count as one address: set TRUST_PROXY');
+    }
+    done();
+  });
+}
+
 /** Two hooks, to be added in front of the key check and behind it. */
 export async function rateLimit(app: App, { limits: { ratePerMinute, redis }, apiKeys }: HttpContext) {
   if (ratePerMinute === 0) return { countGuesses() {}, countCalls() {} };

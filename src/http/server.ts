@@ -23,7 +23,7 @@ import { operationRoutes } from './operations.ts';
 import { shedLoad } from './overload.ts';
 import { pictureRoutes } from './pictures.ts';
 import { createErrorHandler } from './problem.ts';
-import { rateLimit } from './rate-limit.ts';
+import { rateLimit, warnOfProxy } from './rate-limit.ts';
 import { requestRoutes } from './requests.ts';
 import { statisticsRoutes } from './statistics.ts';
 import { statusRoutes } from './status.ts';
@@ -61,6 +61,7 @@ export async function createServer(context: HttpContext): Promise<App> {
   acceptFirst(app);
   observeCalls(app, context);
   endSlowConnections(app, context.limits);
+  warnOfProxy(app, context);
   const { countGuesses, countCalls } = await rateLimit(app, context);
   countGuesses();
   requireKeys(app, context.apiKeys);

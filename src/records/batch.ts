@@ -3,6 +3,8 @@
 export interface Batcher<Item, Answer> {
   /** Resolves with the item's own answer after the batch it was in is written; rejects with what the write threw. */
   add(item: Item): Promise<Answer>;
+  /** Writes what is waiting without waiting for more: nobody else will come. */
+  flush(): void;
   /** Resolves when nothing is waiting or being written. */
   drain(): Promise<void>;
 }
@@ -23,10 +25,12 @@ export function createBatcher<Item, Answer>(
   const waiting: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
   let writing: Promise<void> | undefined;
+  let hurried = false;
 
-  async function flush(): Promise<void> {
+  async function writeBatch(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
+    hurried = false;
     const batch = waiting.splice(0, maxItems);
     try {
       const answers = await write(batch.map(({ item }) => item));
@@ -36,16 +40,21 @@ export function createBatcher<Item, Answer>(
     }
   }
 
-  function startFlush(): void {
-    writing ??= flush().finally(() => {
+  function start(): void {
+    writing ??= writeBatch().finally(() => {
       writing = undefined;
       if (waiting.length > 0) schedule();
     });
   }
 
   function schedule(): void {
-    if (waiting.length >= enough) startFlush();
-    else timer ??= setTimeout(startFlush, maxDelayMs);
+    if (hurried || waiting.length >= enough) start();
+    else timer ??= setTimeout(start, maxDelayMs);
+  }
+
+  function flush(): void {
+    hurried = waiting.length > 0;
+    if (hurried) start();
   }
 
   return {
@@ -54,9 +63,10 @@ export function createBatcher<Item, Answer>(
         waiting.push({ item, resolve, reject });
         if (!writing) schedule();
       }),
+    flush,
     async drain() {
       while (waiting.length > 0 || writing) {
-        startFlush();
+        flush();
         await writing;
       }
     },

@@ -26,7 +26,7 @@ type NotShown = 'request_id' | 'copy_of' | 'status' | 'due_at' | 'leased' | 'cla
 
 /** Outcomes written together as soon as there are so many; the same for a process of ours alone and for one of many. */
 export const RECORDED_TOGETHER = 16;
-const BATCH = { enough: RECORDED_TOGETHER, maxItems: 100, maxDelayMs: 100 };
+const BATCH = { enough: RECORDED_TOGETHER, maxItems: 100, maxDelayMs: 250 };
 
 export function createResults({ kind, db, now, lock, transaction: transact }: Connection) {
   const batcher = createBatcher(recordBatch, BATCH);
@@ -34,6 +34,9 @@ export function createResults({ kind, db, now, lock, transaction: transact }: Co
   return {
     /** Resolves after the result is committed, with whether it counted: a claim that is no longer the newest does not. */
     record: batcher.add,
+
+    /** Writes what was handed to `record` without waiting for more. */
+    flush: batcher.flush,
 
     /** Resolves when everything handed to `record` is written. */
     drain: batcher.drain,

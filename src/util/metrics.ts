@@ -6,10 +6,12 @@ import { VERSION } from './version.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-export function createMetrics() {
+/** `shown`: whether anybody can ask for them. */
+export function createMetrics({ shown }: { shown: boolean }) {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  // What it measures of the event loop wakes the process a hundred times a second.
+  if (shown) collectDefaultMetrics({ register: registry });
   new Gauge({
     name: 'halve_build_info',
     help: 'Always 1; the label says which version runs.',

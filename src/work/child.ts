@@ -133,7 +133,8 @@ function launch(entry: string, memoryBytes: number): ChildProcess {
     UV_THREADPOOL_SIZE: '4',
   };
   const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as ['ignore', 'inherit', 'inherit', 'ipc'];
-  const args = ['--max-old-space-size=256', entry];
+  // There is a process a core: threads of its garbage collector would only take that core from it.
+  const args = ['--max-old-space-size=256', '--single-threaded-gc', entry];
   if (process.platform !== 'linux') return spawn(process.execPath, args, { env, stdio });
   // RLIMIT_DATA: what a decoder allocates beyond it fails there and then, instead of waking the kernel's OOM killer.
   const script = 'ulimit -d "$1" 2>/dev/null; shift; exec "$@"';

@@ -133,12 +133,15 @@ export function createWork(work: WorkOptions): Work {
     const attempts = image.attempts + 1;
     const retryMs = outcome.status === 'failed' ? retryDelay(outcome, attempts, work.fetchAttempts) : null;
     const made = performance.now();
-    const counted = await recordSurely({
+    const recording = recordSurely({
       image,
       outcome,
       attempts,
       retry_in_ms: retryMs,
     });
+    // The last for now: no other outcome is on its way that could be written with it.
+    if (pool.stats.running + pool.stats.waiting === 0) records.results.flush();
+    const counted = await recording;
     const recorded = performance.now();
     for (const [stage, ms] of Object.entries(stages) as [Stage, number][])
       metrics.stageSeconds.observe({ stage }, ms / 1000);

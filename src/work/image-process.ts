@@ -4,6 +4,10 @@ import { constants, setPriority } from 'node:os';
 import type { ImageOutcome, ImageTask, StageTimes } from '../ports.ts';
 import { redact } from '../util/redact.ts';
 import { type FromProcess, hostOf, type ImageProcessSettings, type ToProcess } from './messages.ts';
+import { createOutbox } from './outbox.ts';
+
+/** Longest time that the pool is not told what can wait. */
+const SOON_MS = 10;
 
 export interface TaskHooks {
   signal: AbortSignal;
@@ -31,6 +35,9 @@ export function serveImageProcess(open: (settings: ImageProcessSettings) => Prom
   // The API shares the cores with us, and somebody waits for it.
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const running = new Map<number, Running>();
+  const { post, postSoon } = createOutbox<FromProcess>((messages) => {
+    if (process.connected) process.send!(messages);
+  }, SOON_MS);
   let processImage: ProcessImage;
 
   async function run(id: number, task: ImageTask): Promise<void> {
@@ -50,6 +57,7 @@ export function serveImageProcess(open: (settings: ImageProcessSettings) => Prom
         }
         return () => postSoon({ type: 'release-host', id });
       },
+      // At once: if the decoder takes the process down, the pool must know whose picture it was.
       onCompress: () => post({ type: 'compressing', id }),
       onCompressed: () => postSoon({ type: 'compressed', id }),
       stages,
@@ -77,24 +85,4 @@ export function serveImageProcess(open: (settings: ImageProcessSettings) => Prom
   process.on('disconnect', () => process.exit(0));
   // A signal to the whole group is the parent's to answer: it drains us and then lets go.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
-}
-
-/** Longest time that a message is kept for company (ms). */
-const SOON_MS = 10;
-const kept: FromProcess[] = [];
-let keptFor: NodeJS.Timeout | undefined;
-
-/** Sends it at once, and with it all that has been kept. */
-function post(message?: FromProcess): void {
-  clearTimeout(keptFor);
-  keptFor = undefined;
-  const messages = kept.splice(0);
-  if (message) messages.push(message);
-  if (process.connected) process.send!(messages);
-}
-
-/** An image has four messages, and each wakes the pool up, mostly on the core that we are working on. */
-function postSoon(message: FromProcess): void {
-  kept.push(message);
-  keptFor ??= setTimeout(post, SOON_MS);
 }

@@ -117,6 +117,7 @@ it('believes X-Forwarded-For of a proxy that it was told of, and of nobody else'
     ...(await statuses(2, stranger.url, '/requests', from(1))),
     ...(await statuses(2, stranger.url, '/requests', from(2))),
   ]).toEqual([200, 200, 200, 429]);
+  expect(stranger.errors().match(/set TRUST_PROXY/g)).toEqual(['set TRUST_PROXY']);
   expect(await stranger.stop()).toBe(0);
   for (const TRUST_PROXY of ['127.0.0.0/8', '1']) {
     const behind = await startService({ env: { ...env, TRUST_PROXY } });
@@ -132,6 +133,7 @@ it('believes X-Forwarded-For of a proxy that it was told of, and of nobody else'
     });
     const { status_url } = JSON.parse(accepted.text) as { status_url: string };
     expect(status_url).toMatch(`${behind.url}/status/`);
+    expect(behind.errors()).not.toMatch('TRUST_PROXY');
     expect(await behind.stop()).toBe(0);
   }
 });

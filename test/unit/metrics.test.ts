@@ -13,7 +13,7 @@ const read = (path: string) => readFileSync(new URL(path, ROOT), 'utf8');
 const TARGET = ['job', 'instance'];
 
 function everything() {
-  const metrics = createMetrics();
+  const metrics = createMetrics({ shown: true });
   const nothing = gauges({
     queue: { depth: async () => 3 },
     fleet: null,

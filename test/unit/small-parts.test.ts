@@ -1,12 +1,13 @@
 // The parts that are too small for a file of their own.
 import { setTimeout as wait } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { SeenUrls } from '../../src/intake/seen-urls.ts';
 import { backoffMs } from '../../src/queue/retry.ts';
 import { createBatcher } from '../../src/records/batch.ts';
 import { createLimit } from '../../src/util/limit.ts';
 import { createHostSlots } from '../../src/work/host-slots.ts';
 import { hostOf } from '../../src/work/messages.ts';
+import { createOutbox } from '../../src/work/outbox.ts';
 
 describe('the batcher', () => {
   it('writes what came together together, and answers each its own', async () => {
@@ -40,6 +41,25 @@ describe('the batcher', () => {
     expect(await batcher.add(3)).toBe(3);
   });
 
+  it('does not wait for more when told that nobody comes', async () => {
+    const batches: number[][] = [];
+    const batcher = createBatcher<number, null>(
+      async (items) => {
+        batches.push(items);
+        await wait(1);
+        return items.map(() => null);
+      },
+      { enough: 100, maxItems: 100, maxDelayMs: 60_000 },
+    );
+    const first = batcher.add(1);
+    batcher.flush();
+    // Also what comes while the first is written.
+    const second = batcher.add(2);
+    batcher.flush();
+    await Promise.all([first, second]);
+    expect(batches).toEqual([[1], [2]]);
+  });
+
   it('drains what is waiting at once', async () => {
     const written: number[] = [];
     const batcher = createBatcher<number, null>(
@@ -54,6 +74,18 @@ describe('the batcher', () => {
     await batcher.drain();
     expect(written).toEqual([1, 2]);
   });
+});
+
+it('keeps what can wait for what cannot, but not for long', async () => {
+  const sent: string[][] = [];
+  const { post, postSoon } = createOutbox<string>((messages) => sent.push(messages), 20);
+  post('a');
+  postSoon('b');
+  postSoon('c');
+  post('d');
+  postSoon('e');
+  expect(sent).toEqual([['a'], ['b', 'c', 'd']]);
+  await vi.waitFor(() => expect(sent).toEqual([['a'], ['b', 'c', 'd'], ['e']]));
 });
 
 it('remembers every URL under its first number', () => {
