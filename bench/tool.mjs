@@ -7,18 +7,14 @@ import { onEnd } from './cleanup.mjs';
 export async function startTool(file, ...args) {
   // A group of its own: Ctrl-C reaches the bench, which ends its children in order.
   const child = fork(new URL(file, import.meta.url), args.map(String), { detached: true });
-  const answer = () =>
-    Promise.race([
-      once(child, 'message').then(([message]) => message),
-      once(child, 'exit').then(([code, signal]) => {
-        throw new Error(`${file} ended (${signal ?? `exit code ${code}`})`);
-      }),
-    ]);
+  const ended = once(child, 'exit').then(([code, signal]) => {
+    throw new Error(`${file} ended (${signal ?? `exit code ${code}`})`);
+  });
+  ended.catch(() => {});
+  const answer = () => Promise.race([once(child, 'message').then(([message]) => message), ended]);
   const stop = onEnd(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
     child.kill('SIGKILL');
-    await ended;
+    await ended.catch(() => {});
   });
   return {
     pid: child.pid,
