@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from './errors.ts';
+import { isLoopbackHost, isLoopbackUrl } from './util/loopback.ts';
 import { parseApiKeys, parseHostList, parseRedisUrl, parseTrustProxy } from './util/parse-settings.ts';
 import { parseStorageUrl } from './util/storage-url.ts';
 
@@ -272,7 +273,9 @@ export function loadConfig(
     allowPrivateNetworks:
       given.ALLOW_PRIVATE_NETWORKS === 'auto'
         ? // Under a public name there is a proxy in front, and a worker cannot know who may upload to the servers.
-          isLoopbackHost(given.HOST) && isLoopbackUrl(given.PUBLIC_URL) && !given.REDIS_URL
+          isLoopbackHost(given.HOST) &&
+          (given.PUBLIC_URL === undefined || isLoopbackUrl(given.PUBLIC_URL)) &&
+          !given.REDIS_URL
         : given.ALLOW_PRIVATE_NETWORKS === 'true',
   };
 }
@@ -291,13 +294,4 @@ function fleetProblems({ DATABASE_URL, WEBHOOK_SECRET }: Values): string[] {
           'REDIS_URL=…: is for many processes, so they must sign with the same secret: WEBHOOK_SECRET=whsec_… must be set (whsec_ and the output of `openssl rand -base64 32`)',
         ]),
   ];
-}
-
-/** Whether only this machine can reach a server that listens on `host`. */
-export function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
-function isLoopbackUrl(url: string | undefined): boolean {
-  return url === undefined || isLoopbackHost(new URL(url).hostname.replace(/^\[|\]$/g, ''));
 }

@@ -10,7 +10,7 @@ const HIGH_WATER = 6;
 
 const inFlight = ({ WORKERS, FETCH_CONCURRENCY }: Config) => WORKERS * FETCH_CONCURRENCY;
 
-/** Outcomes that wait to be recorded: enough for a write, and for what is made during one. */
+/** Outcomes that may wait to be recorded: enough for a write, and in a large process for what is made during one. */
 const unrecorded = (config: Config) => Math.max(RECORDED_TOGETHER, Math.ceil(inFlight(config) / 2));
 
 /** Images that one of many processes takes from their queue. */

@@ -24,7 +24,7 @@ export interface ImageRecord extends Omit<Selectable<ImagesTable>, NotShown> {
 
 type NotShown = 'request_id' | 'copy_of' | 'status' | 'due_at' | 'leased' | 'claims';
 
-/** Outcomes written together as soon as there are so many; the same for a process of ours alone and for one of many. */
+/** Outcomes that are written as soon as there are so many. */
 export const RECORDED_TOGETHER = 16;
 const BATCH = { enough: RECORDED_TOGETHER, maxItems: 100, maxDelayMs: 250 };
 
@@ -114,21 +114,20 @@ export function createResults({ kind, db, now, lock, transaction: transact }: Co
           (select count(*) from images as copy where copy.request_id = images.request_id
             and copy.copy_of = images.seq) as copies`.execute(transaction);
 
-      const ended = new Map<string, ChangedRow[]>();
+      const sums = new Map<
+        string,
+        { processed: number; failed: number; bytesIn: number; bytesOut: number }
+      >();
       for (const row of changed) {
         if (row.status === 'pending') continue;
-        const rowsOfRequest = ended.get(row.request_id);
-        if (rowsOfRequest) rowsOfRequest.push(row);
-        else ended.set(row.request_id, [row]);
+        const sum = sums.get(row.request_id) ?? { processed: 0, failed: 0, bytesIn: 0, bytesOut: 0 };
+        const weight = 1 + Number(row.copies);
+        sum[row.status] += weight;
+        sum.bytesIn += weight * Number(row.bytes_in ?? 0);
+        sum.bytesOut += weight * Number(row.bytes_out ?? 0);
+        sums.set(row.request_id, sum);
       }
-      for (const [requestId, rowsOfRequest] of ended) {
-        const sum = { processed: 0, failed: 0, bytesIn: 0, bytesOut: 0 };
-        for (const row of rowsOfRequest) {
-          const weight = 1 + Number(row.copies);
-          sum[row.status as 'processed' | 'failed'] += weight;
-          sum.bytesIn += weight * Number(row.bytes_in ?? 0);
-          sum.bytesOut += weight * Number(row.bytes_out ?? 0);
-        }
+      for (const [requestId, sum] of sums) {
         await transaction
           .updateTable('requests')
           .set((set) => ({

@@ -140,7 +140,8 @@ export function createWork(work: WorkOptions): Work {
       retry_in_ms: retryMs,
     });
     // The last for now: no other outcome is on its way that could be written with it.
-    if (pool.stats.running + pool.stats.waiting === 0) records.results.flush();
+    const { running, waiting } = pool.stats;
+    if (running + waiting === 0) records.results.flush();
     const counted = await recording;
     const recorded = performance.now();
     for (const [stage, ms] of Object.entries(stages) as [Stage, number][])

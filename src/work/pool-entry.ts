@@ -51,6 +51,22 @@ export function createEntry(
   };
 }
 
+/** The one that has the CPU slot: the last to have taken it, since the word that one gave it back may be under way. */
+export function decodingOf(entries: Iterable<Entry>): Entry | undefined {
+  let newest: Entry | undefined;
+  for (const entry of entries) {
+    if ((entry.compressingSince ?? 0) > (newest?.compressingSince ?? 0)) newest = entry;
+  }
+  return newest;
+}
+
+/** The time that nobody worked is nobody's. */
+export function postpone(entries: Iterable<Entry>, byMs: number): void {
+  for (const entry of entries) {
+    if (entry.compressingSince !== null) entry.compressingSince += byMs;
+  }
+}
+
 export const DECODER_CRASHED: ImageFailure = {
   status: 'failed',
   code: 'decoder_crashed',

@@ -5,7 +5,14 @@ import type { ImageOutcome, ImageTask, Log, StageTimes } from '../ports.ts';
 import { type Child, type ChildSettings, type EndKind, startChild } from './child.ts';
 import { createHostSlots } from './host-slots.ts';
 import type { FromProcess } from './messages.ts';
-import { createEntry, DECODER_CRASHED, decoderTimeout, type Entry } from './pool-entry.ts';
+import {
+  createEntry,
+  DECODER_CRASHED,
+  decoderTimeout,
+  decodingOf,
+  type Entry,
+  postpone,
+} from './pool-entry.ts';
 
 export interface Pool {
   /**
@@ -143,7 +150,7 @@ export function openPool(options: PoolOptions): Pool {
   function onEnd(member: Member, reason: string, kind: EndKind): void {
     members.delete(member);
     const tasks = [...member.tasks.values()];
-    const decoding = decodingOf(member);
+    const decoding = decodingOf(tasks);
     if (closed) {
       for (const entry of tasks) entry.fail(new PoolClosedError('the pool is closed'));
       checkIdle();
@@ -175,22 +182,6 @@ export function openPool(options: PoolOptions): Pool {
       setTimeout(() => !closed && start(false), delay).unref();
     }
     pump();
-  }
-
-  /** The image that has the CPU slot: the last to have taken it, since the word that one gave it back may be under way. */
-  function decodingOf({ tasks }: Member): Entry | undefined {
-    let newest: Entry | undefined;
-    for (const entry of tasks.values()) {
-      if ((entry.compressingSince ?? 0) > (newest?.compressingSince ?? 0)) newest = entry;
-    }
-    return newest;
-  }
-
-  /** The time that nobody worked is nobody's. */
-  function postpone({ tasks }: Member, byMs: number): void {
-    for (const entry of tasks.values()) {
-      if (entry.compressingSince !== null) entry.compressingSince += byMs;
-    }
   }
 
   /** Gives every process what it has room for. */
@@ -244,8 +235,8 @@ export function openPool(options: PoolOptions): Pool {
     const missed = now - watchedAt;
     watchedAt = now;
     for (const member of members) {
-      if (missed > FROZEN_MS) postpone(member, missed);
-      const since = decodingOf(member)?.compressingSince;
+      if (missed > FROZEN_MS) postpone(member.tasks.values(), missed);
+      const since = decodingOf(member.tasks.values())?.compressingSince;
       if (!since || now - since < options.compressTimeoutMs) continue;
       member.timedOut = true;
       member.child.kill();

@@ -10,16 +10,19 @@ import { hostOf } from '../../src/work/messages.ts';
 import { createOutbox } from '../../src/work/outbox.ts';
 
 describe('the batcher', () => {
-  it('writes what came together together, and answers each its own', async () => {
+  function collect() {
     const batches: number[][] = [];
-    const batcher = createBatcher<number, string>(
-      async (items) => {
-        batches.push(items);
-        await wait(1);
-        return items.map((item) => `#${item}`);
-      },
-      { enough: 3, maxItems: 4, maxDelayMs: 5 },
-    );
+    async function write(items: number[]): Promise<string[]> {
+      batches.push(items);
+      await wait(1);
+      return items.map((item) => `#${item}`);
+    }
+    return { batches, write };
+  }
+
+  it('writes what came together together, and answers each its own', async () => {
+    const { batches, write } = collect();
+    const batcher = createBatcher(write, { enough: 3, maxItems: 4, maxDelayMs: 5 });
     const answers = await Promise.all([1, 2, 3, 4, 5, 6, 7].map((item) => batcher.add(item)));
     expect(answers).toEqual(['#1', '#2', '#3', '#4', '#5', '#6', '#7']);
     expect(await batcher.add(8)).toBe('#8');
@@ -42,15 +45,8 @@ describe('the batcher', () => {
   });
 
   it('does not wait for more when told that nobody comes', async () => {
-    const batches: number[][] = [];
-    const batcher = createBatcher<number, null>(
-      async (items) => {
-        batches.push(items);
-        await wait(1);
-        return items.map(() => null);
-      },
-      { enough: 100, maxItems: 100, maxDelayMs: 60_000 },
-    );
+    const { batches, write } = collect();
+    const batcher = createBatcher(write, { enough: 100, maxItems: 100, maxDelayMs: 60_000 });
     const first = batcher.add(1);
     batcher.flush();
     // Also what comes while the first is written.
@@ -61,18 +57,12 @@ describe('the batcher', () => {
   });
 
   it('drains what is waiting at once', async () => {
-    const written: number[] = [];
-    const batcher = createBatcher<number, null>(
-      async (items) => {
-        written.push(...items);
-        return items.map(() => null);
-      },
-      { enough: 100, maxItems: 100, maxDelayMs: 60_000 },
-    );
+    const { batches, write } = collect();
+    const batcher = createBatcher(write, { enough: 100, maxItems: 100, maxDelayMs: 60_000 });
     void batcher.add(1);
     void batcher.add(2);
     await batcher.drain();
-    expect(written).toEqual([1, 2]);
+    expect(batches).toEqual([[1, 2]]);
   });
 });
 
