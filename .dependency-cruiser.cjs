@@ -60,6 +60,6 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|node_modules|src/image/jpeg/assembly)/' },
+    exclude: { path: '^(dist|node_modules|kernel)/' },
   },
 };

@@ -1,6 +1,6 @@
 // Builds dist/: the program with tsc, the JPEG kernel with AssemblyScript, the page with Vite. Run by `npm ci` through `prepare`.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +33,5 @@ function run(script, args) {
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 run(tsc, ['-p', 'tsconfig.build.json']);
-mkdirSync(join(root, 'dist/image/jpeg'), { recursive: true });
-run(asc, ['src/image/jpeg/assembly/index.ts', '--config', 'src/image/jpeg/assembly/asconfig.json']);
+run(asc, ['kernel/index.ts', '--config', 'kernel/asconfig.json']);
 run(vite, ['build', 'web', '--logLevel', 'warn']);

@@ -15,7 +15,7 @@ import { isLoopbackHost } from '../util/loopback.ts';
 import { redact } from '../util/redact.ts';
 import { shownStorageUrl } from '../util/storage-url.ts';
 import { VERSION } from '../util/version.ts';
-import { within } from '../util/within.ts';
+import { within } from '../util/with-timeout.ts';
 import { addSettings, settingsOf } from './settings.ts';
 
 const CONNECT_MS = 5_000;

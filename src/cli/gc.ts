@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { explanationOf } from '../errors.ts';
-import { type Collected, collectGarbage } from '../finish/collect-garbage.ts';
 import { openRecords, type Records } from '../records/open-records.ts';
+import { type Collected, collectGarbage } from '../retention/collect-garbage.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { systemClock } from '../util/clock.ts';
 import { shownStorageUrl } from '../util/storage-url.ts';

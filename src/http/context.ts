@@ -9,10 +9,10 @@ import type {
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Redis } from 'ioredis';
-import type { Forget } from '../finish/forget.ts';
 import type { Intake } from '../intake/submit.ts';
 import type { Log, Storage } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
+import type { Forget } from '../retention/forget.ts';
 import type { Links } from '../util/links.ts';
 import type { Metrics } from '../util/metrics.ts';
 import type { ApiKey } from '../util/parse-settings.ts';

@@ -1,8 +1,8 @@
 // What a worker shows over HTTP: that it lives, and its metrics; with keys set, these to whoever has one.
 import fastify from 'fastify';
 import { AppError } from '../errors.ts';
-import { requireKeys, requireLocalCaller } from './auth.ts';
 import type { App, HttpContext } from './context.ts';
+import { requireKeys, requireLocalCaller } from './guards/auth.ts';
 import { createErrorHandler } from './problem.ts';
 
 export function createMetricsServer(

@@ -11,24 +11,24 @@ import {
 } from 'fastify-type-provider-zod';
 import { AppError } from '../errors.ts';
 import { VERSION } from '../util/version.ts';
-import { guardRequests } from './access.ts';
-import { adminRoutes } from './admin.ts';
-import { requireKeys, requireLocalCaller } from './auth.ts';
-import { acceptFirst, answerMalformed, connectionTimes, endSlowConnections } from './connections.ts';
 import type { App, HttpContext } from './context.ts';
-import { fileRoutes } from './files.ts';
+import { finishOpenApi } from './documents/openapi.ts';
+import { guardRequests } from './guards/access.ts';
+import { requireKeys, requireLocalCaller } from './guards/auth.ts';
+import { acceptFirst, answerMalformed, connectionTimes, endSlowConnections } from './guards/connections.ts';
+import { shedLoad } from './guards/overload.ts';
+import { rateLimit, warnOfProxy } from './guards/rate-limit.ts';
 import { CALL_ID, callId, observeCalls } from './observe.ts';
-import { finishOpenApi } from './openapi.ts';
-import { operationRoutes } from './operations.ts';
-import { shedLoad } from './overload.ts';
-import { pictureRoutes } from './pictures.ts';
 import { createErrorHandler } from './problem.ts';
-import { rateLimit, warnOfProxy } from './rate-limit.ts';
-import { requestRoutes } from './requests.ts';
-import { statisticsRoutes } from './statistics.ts';
-import { statusRoutes } from './status.ts';
-import { uploadRoutes } from './upload.ts';
-import { webhookRoutes } from './webhooks.ts';
+import { adminRoutes } from './routes/admin.ts';
+import { fileRoutes } from './routes/files.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { pictureRoutes } from './routes/pictures.ts';
+import { requestRoutes } from './routes/requests.ts';
+import { statisticsRoutes } from './routes/statistics.ts';
+import { statusRoutes } from './routes/status.ts';
+import { uploadRoutes } from './routes/upload.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 
 const FORM_LIMITS = {
   fields: 30,

@@ -5,7 +5,7 @@ import type { ImageEncoder, ImageFailure, ImageFormat, ProcessOptions } from '..
 import { type Encoded, type Encoding, encode, needsResize } from './encode.ts';
 import { FORMATS } from './formats.ts';
 import { encodeJpeg } from './jpeg/encode-jpeg.ts';
-import { keptMetadata } from './metadata.ts';
+import { keptMetadata } from './metadata/kept.ts';
 import { ImageProblem, type Picture } from './picture.ts';
 import { encoderQuality, parseQuality } from './quality.ts';
 import { sniff } from './sniff.ts';

@@ -3,8 +3,8 @@
 import sharp, { type Sharp } from 'sharp';
 import type { ImageEncoder, ImageFormat, ProcessOptions } from '../ports.ts';
 import { FORMATS } from './formats.ts';
-import { type ColourPlan, colourPlan } from './icc.ts';
-import { encoderCredits, isEmpty, keptMetadata } from './metadata.ts';
+import { type ColourPlan, colourPlan } from './metadata/icc.ts';
+import { encoderCredits, isEmpty, keptMetadata } from './metadata/kept.ts';
 import type { Picture } from './picture.ts';
 
 // One image at a time per process: threads and an operation cache would only cost memory.

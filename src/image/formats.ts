@@ -1,13 +1,13 @@
 // Every format that is read and written, in one table: its names outside, its container, and how it is encoded.
 import type { Sharp } from 'sharp';
 import type { ImageFormat } from '../ports.ts';
-import { avif } from './avif-boxes.ts';
-import { gif } from './gif-blocks.ts';
-import { jpeg } from './jpeg-segments.ts';
+import { avif } from './containers/avif.ts';
+import { gif } from './containers/gif.ts';
+import { jpeg } from './containers/jpeg.ts';
+import { png } from './containers/png.ts';
+import { tiff } from './containers/tiff.ts';
+import { webp } from './containers/webp.ts';
 import type { Container, Picture } from './picture.ts';
-import { png } from './png-chunks.ts';
-import { tiff } from './tiff-tags.ts';
-import { webp } from './webp-chunks.ts';
 
 interface Format {
   /** As people write it. */

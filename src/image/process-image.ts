@@ -5,7 +5,7 @@ import { messageOf } from '../errors.ts';
 import type { ImageFailure, ImageOutcome, ImageTask, Stage, StageTimes, Storage } from '../ports.ts';
 import { createLimit } from '../util/limit.ts';
 import { compress } from './compress.ts';
-import type { Fetcher, HostSlot } from './fetch.ts';
+import type { Fetcher, HostSlot } from './fetch/fetch.ts';
 import { FORMATS } from './formats.ts';
 import { sniff } from './sniff.ts';
 

@@ -6,7 +6,7 @@ import { GivenBackError, messageOf } from '../errors.ts';
 import type { Handlers, Job, JobName, JobQueue, Log } from '../ports.ts';
 import { createRareSay } from '../util/log.ts';
 import type { RedisAddress } from '../util/parse-settings.ts';
-import { within } from '../util/within.ts';
+import { within } from '../util/with-timeout.ts';
 import { namesOf } from './names.ts';
 import { connectFailFast, connectPatiently, readRedisFacts } from './redis.ts';
 import { backoffMs, FAULT_BACKOFF } from './retry.ts';

@@ -1,7 +1,7 @@
 // The in-process queue: first come, first served, within the concurrency of each name.
 import { GivenBackError, messageOf } from '../errors.ts';
 import type { Handlers, Job, JobName, JobQueue, Log } from '../ports.ts';
-import { within } from '../util/within.ts';
+import { within } from '../util/with-timeout.ts';
 import { namesOf } from './names.ts';
 import { backoffMs, FAULT_BACKOFF } from './retry.ts';
 

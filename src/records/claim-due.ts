@@ -1,6 +1,6 @@
 // Taking rows that are due: the same way for whatever has a time at which it is, and moves it forward as its lease.
 import { sql } from 'kysely';
-import type { Connection } from './connect.ts';
+import type { Connection } from './connection/connect.ts';
 
 interface Due {
   table: 'deliveries' | 'requests';

@@ -1,6 +1,6 @@
 // Webhook deliveries: the log of attempts, the time of the next, replay; and what the built-in receiver got.
 import { sql } from 'kysely';
-import type { Connection } from './connect.ts';
+import type { Connection } from './connection/connect.ts';
 import type { DeliveryAttemptRecord, DeliveryRecord, ReceivedWebhooksTable } from './schema.ts';
 
 export interface DeliveryLog extends DeliveryRecord {

@@ -2,8 +2,8 @@
 import { sql } from 'kysely';
 import type { ClaimedImage } from '../ports.ts';
 import { claimDue } from './claim-due.ts';
-import type { Connection } from './connect.ts';
-import { type Columns, pagesOf, tableOf } from './table-of.ts';
+import type { Connection } from './connection/connect.ts';
+import { type Columns, pagesOf, tableOf } from './connection/table-of.ts';
 
 /** Requests that share one claim; the others have their turn in the next. */
 const ROUND = 50;

@@ -1,9 +1,9 @@
 // Claims that are under way: listed, so that they can be compared with what the queue holds, and made to last longer.
 import { sql } from 'kysely';
 import type { ClaimedImage } from '../ports.ts';
-import type { Connection } from './connect.ts';
+import type { Connection } from './connection/connect.ts';
+import { pagesOf, tableOf } from './connection/table-of.ts';
 import { CLAIM } from './due.ts';
-import { pagesOf, tableOf } from './table-of.ts';
 
 /** What is claimed, with the milliseconds left of each lease; less than 0 when it has ended and nobody claimed it again. */
 export interface Leased {

@@ -1,7 +1,7 @@
 // The records as one value: what app.ts hands to everything that reads or writes the database.
 import { sql } from 'kysely';
 import type { Clock } from '../ports.ts';
-import { connect } from './connect.ts';
+import { connect } from './connection/connect.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createDue } from './due.ts';
 import { createLeases } from './leases.ts';

@@ -1,6 +1,6 @@
 // Ended requests that are to be published, and how far each is: the outbox of the publisher.
 import { sql } from 'kysely';
-import type { Connection } from './connect.ts';
+import type { Connection } from './connection/connect.ts';
 import type { RequestRecord } from './schema.ts';
 
 /** A request under a lease. Opened again meanwhile it has another revision, and this claim counts no more. */

@@ -1,9 +1,9 @@
 // A request before it is one: opened, filled with rows, accepted; and kept alive meanwhile.
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { Connection } from './connect.ts';
+import type { Connection } from './connection/connect.ts';
+import { type Columns, pagesOf, tableOf } from './connection/table-of.ts';
+import { DatabaseUnavailableError } from './connection/unavailable.ts';
 import type { Database } from './schema.ts';
-import { type Columns, pagesOf, tableOf } from './table-of.ts';
-import { DatabaseUnavailableError } from './unavailable.ts';
 
 /** What is known of a request when its file has been read. */
 export interface RequestDetails {

@@ -1,6 +1,6 @@
 // Taking requests away: hidden at once, their rows removed in pages, and found again when a crash came in between.
 import { sql } from 'kysely';
-import type { Connection } from './connect.ts';
+import type { Connection } from './connection/connect.ts';
 
 /** Rows removed in one statement, so that no other write waits long. */
 const DELETE_ROWS = 2_000;

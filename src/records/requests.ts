@@ -1,7 +1,7 @@
 // The life of an accepted request: listed, cancelled, opened again, finished.
 import { sql } from 'kysely';
 import { claimDue } from './claim-due.ts';
-import type { Connection } from './connect.ts';
+import type { Connection } from './connection/connect.ts';
 import type { DeliveryRecord, RequestRecord, RequestStatus } from './schema.ts';
 
 const SHOWN: RequestStatus[] = ['pending', 'processing', 'completed', 'failed', 'cancelled'];

@@ -2,9 +2,9 @@
 import { type Selectable, sql } from 'kysely';
 import type { ClaimedImage, ImageFailure, ImageSuccess } from '../ports.ts';
 import { createBatcher } from './batch.ts';
-import type { Connection } from './connect.ts';
+import type { Connection } from './connection/connect.ts';
+import { type Columns, tableOf } from './connection/table-of.ts';
 import type { ImagesTable } from './schema.ts';
-import { type Columns, tableOf } from './table-of.ts';
 
 /** The end of one claim: the image has ended, or is to be tried again after `retry_in_ms`. */
 export interface ImageResult {

@@ -1,7 +1,7 @@
 // Questions about all images of a request at once: why they failed, what was saved where, which saved least. Read in
 // pages of the file's order, so that a request of a million images keeps nobody else from the database.
 import { type RawBuilder, sql } from 'kysely';
-import type { Connection } from './connect.ts';
+import type { Connection } from './connection/connect.ts';
 
 export interface FailureCount {
   code: string;

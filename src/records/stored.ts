@@ -1,6 +1,6 @@
 // What the rows say of stored objects, for those who look for objects that none accounts for.
 import { sql } from 'kysely';
-import type { Connection } from './connect.ts';
+import type { Connection } from './connection/connect.ts';
 import type { RequestStatus } from './schema.ts';
 
 const ENDED: RequestStatus[] = ['completed', 'failed', 'cancelled'];

@@ -1,6 +1,6 @@
 // Who works on this database: every process shows itself by a heartbeat, by the database's clock.
 import { type Selectable, sql } from 'kysely';
-import type { Connection } from './connect.ts';
+import type { Connection } from './connection/connect.ts';
 import type { WorkersTable } from './schema.ts';
 
 export type WorkerRow = Selectable<WorkersTable>;

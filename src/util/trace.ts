@@ -16,7 +16,7 @@ import type { Log } from '../ports.ts';
 import { loadSdk } from './load-sdk.ts';
 import { createRareSay } from './log.ts';
 import { VERSION } from './version.ts';
-import { within } from './within.ts';
+import { within } from './with-timeout.ts';
 
 const PACKAGE = '@opentelemetry/sdk-node';
 /** For sending what is left at a stop; a collector that is away costs no more. */

@@ -2,8 +2,8 @@
 // Protocol: Standard Webhooks 1.0.0, "Operational considerations".
 import { unescape as percentDecoded } from 'node:querystring';
 import { type Dispatcher, request } from 'undici';
+import { isBlockedAddress, networkFault } from '../outbound/network-fault.ts';
 import { VERSION } from '../util/version.ts';
-import { isBlockedAddress, networkFault } from './network-fault.ts';
 import { signedHeaders } from './sign.ts';
 
 const SECOND = 1_000;

@@ -1,5 +1,5 @@
 // The program of an image process.
-import { createFetcher } from '../image/fetch.ts';
+import { createFetcher } from '../image/fetch/fetch.ts';
 import { createImageProcessor } from '../image/process-image.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { serveImageProcess } from './image-process.ts';

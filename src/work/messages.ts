@@ -1,7 +1,7 @@
 // What passes between the pool and an image process: small tasks and small results, never bytes of an image.
-import type { EgressPolicy } from '../image/egress.ts';
+import type { EgressPolicy } from '../outbound/egress.ts';
+import { hostKey } from '../outbound/host-key.ts';
 import type { ImageOutcome, ImageTask, StageTimes } from '../ports.ts';
-import { hostKey } from '../util/host-key.ts';
 
 export interface ImageProcessSettings {
   storageUrl: string;

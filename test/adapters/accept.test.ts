@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import fastify from 'fastify';
 import { afterEach, expect, it } from 'vitest';
-import { acceptFirst } from '../../src/http/connections.ts';
 import type { App } from '../../src/http/context.ts';
+import { acceptFirst } from '../../src/http/guards/connections.ts';
 
 const app = fastify() as unknown as App;
 afterEach(() => app.close());

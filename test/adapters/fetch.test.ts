@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { parseRetryAfter } from '../../src/image/fetch-errors.ts';
+import { parseRetryAfter } from '../../src/image/fetch/errors.ts';
 import { failed, fetched, fetcher, fetchOnce, origin, PICTURE, rawHead } from '../fakes/fetching.ts';
 import type { Routes } from '../fakes/origin.ts';
 

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { createForget } from '../../src/finish/forget.ts';
 import { openRecords } from '../../src/records/open-records.ts';
+import { createForget } from '../../src/retention/forget.ts';
 import { createDiskStorage } from '../../src/storage/disk.ts';
 import { silentLog } from '../../src/util/log.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';

@@ -7,8 +7,8 @@ import { readdirSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, isIP, type LookupFunction } from 'node:net';
 import { request } from 'undici';
-import { createGuardedAgent, type EgressPolicy } from '../../src/image/egress.ts';
-import { createFetcher } from '../../src/image/fetch.ts';
+import { createFetcher } from '../../src/image/fetch/fetch.ts';
+import { createGuardedAgent, type EgressPolicy } from '../../src/outbound/egress.ts';
 import { parseHostList } from '../../src/util/parse-settings.ts';
 import { ALWAYS_REFUSED, PRIVATE } from './egress-forms.ts';
 

@@ -1,6 +1,6 @@
 // What the fetcher's tests share: an origin and a fetcher that are closed after each test, and the two kinds of outcome.
 import { afterEach, expect } from 'vitest';
-import { createFetcher, type Fetcher, type FetcherOptions } from '../../src/image/fetch.ts';
+import { createFetcher, type Fetcher, type FetcherOptions } from '../../src/image/fetch/fetch.ts';
 import { type Origin, type OriginOptions, type Routes, startOrigin } from './origin.ts';
 
 /** Bytes that repeat at no power of two; more than a fetcher reads of an answer it does not want. */

@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import type { OpenApi, Operation } from '../../src/http/openapi-types.ts';
+import type { OpenApi, Operation } from '../../src/http/documents/openapi-types.ts';
 import { startOrigin } from '../fakes/origin.ts';
 import { photoJpeg } from '../fakes/pictures.ts';
 import { gate } from './browser.ts';

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import type { OpenApi } from '../../src/http/openapi-types.ts';
+import type { OpenApi } from '../../src/http/documents/openapi-types.ts';
 import { startOrigin } from '../fakes/origin.ts';
 import { photoJpeg } from '../fakes/pictures.ts';
 import { startReceiver } from '../fakes/webhook-receiver.ts';

@@ -1,8 +1,8 @@
 // The address table: every range of the SSRF matrix with its borders, every form that wraps an IPv4 address, and what the
 // settings open.
 import { expect, test } from 'vitest';
-import { type AddressClass, classOf, parseAddress, wrappedAddresses } from '../../src/image/addresses.ts';
-import { type EgressPolicy, isPermitted } from '../../src/image/egress.ts';
+import { type AddressClass, classOf, parseAddress, wrappedAddresses } from '../../src/outbound/addresses.ts';
+import { type EgressPolicy, isPermitted } from '../../src/outbound/egress.ts';
 import { parseHostList } from '../../src/util/parse-settings.ts';
 
 const policy = (allowPrivate: boolean, allowed = ''): EgressPolicy => ({

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { jpeg } from '../../src/image/containers/jpeg.ts';
 import { transcodeJpeg } from '../../src/image/jpeg/transcode.ts';
-import { jpeg } from '../../src/image/jpeg-segments.ts';
 import { jpegKinds } from '../fakes/jpeg-kinds.ts';
 import * as pictures from '../fakes/pictures.ts';
 import { ok } from '../fakes/run-compress.ts';

@@ -1,8 +1,9 @@
 // A JPEG picture through the transcoder: what encode.ts does with sharp, for the case that needs no pixels.
+
+import { jpeg, withProfile } from '../containers/jpeg.ts';
 import type { Encoded, Encoding } from '../encode.ts';
-import { colourPlan } from '../icc.ts';
-import { jpeg, withProfile } from '../jpeg-segments.ts';
-import { isEmpty, keptMetadata } from '../metadata.ts';
+import { colourPlan } from '../metadata/icc.ts';
+import { isEmpty, keptMetadata } from '../metadata/kept.ts';
 import { transcodeJpeg } from './transcode.ts';
 
 const SMALLEST_SIDE = 32;

@@ -53,7 +53,7 @@ export const REASONS = [
 const KEPT_BYTES = 64 << 20;
 
 // In the package both src/ and dist/ are two folders up from here.
-const WASM = fileURLToPath(new URL('../../../dist/image/jpeg/kernel.wasm', import.meta.url));
+const WASM = fileURLToPath(new URL('../../../dist/kernel.wasm', import.meta.url));
 
 let compiled: object | null = null;
 let current: Kernel | null = null;

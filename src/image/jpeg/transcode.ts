@@ -1,6 +1,6 @@
 // A JPEG made lighter without decoding it to pixels: the way in and out of the kernel, and what it is asked for.
 import { Buffer } from 'node:buffer';
-import { qualityOfSum } from '../jpeg-quality.ts';
+import { qualityOfSum } from '../containers/jpeg-quality.ts';
 import { kernel, REASONS, trapped } from './kernel.ts';
 import { LAMBDAS, targetSteps } from './targets.ts';
 

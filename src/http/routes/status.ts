@@ -1,0 +1,190 @@
+// GET /status/…: the request, its images, and its progress as server-sent events.
+import { z } from 'zod';
+import type { RequestRecord } from '../../records/schema.ts';
+import type { App, HttpContext } from '../context.ts';
+import { createFresh } from '../fresh.ts';
+import { requestOf } from '../guards/access.ts';
+import { createSlots } from '../guards/slots.ts';
+import { CALL_ID } from '../observe.ts';
+import { MAX_SEQ, requestParams } from '../params.ts';
+import {
+  imageSchema,
+  imageStatusSchema,
+  isClosed,
+  presentImage,
+  presentRequest,
+  requestSchema,
+  versionOf,
+} from '../present.ts';
+import { problems } from '../problem.ts';
+
+interface ImagesQuery {
+  status?: z.infer<typeof imageStatusSchema> | undefined;
+  code?: string | undefined;
+  sort: 'file' | 'least_saved';
+  cursor: number;
+  limit: number;
+}
+
+const LEAST_SAVED = 1_000;
+const EVENT_INTERVAL_MS = 500;
+const HEARTBEAT_MS = 15_000;
+
+export function statusRoutes(app: App, context: HttpContext): void {
+  const { results, statistics } = context.records;
+  const leastSaved = createFresh(({ id, images_total: total }: RequestRecord) =>
+    statistics.leastSaved(id, { total, limit: LEAST_SAVED }),
+  );
+
+  /** One page, and the cursor of the next. */
+  async function listImages(request: RequestRecord, { status, code, sort, cursor, limit }: ImagesQuery) {
+    const { id } = request;
+    if (sort === 'least_saved') {
+      const all = await leastSaved(versionOf(request), request, isClosed(request));
+      const seqs = all.slice(cursor, cursor + limit);
+      const images = new Map(
+        (await results.list(id, { cursor: 0, limit, seqs })).map((image) => [image.seq, image]),
+      );
+      const next = cursor + limit < all.length ? cursor + limit : null;
+      return { images: seqs.flatMap((seq) => images.get(seq) ?? []), next };
+    }
+    const nextOf = (page: { seq: number }[]) => (page.length === limit ? page.at(-1)!.seq : null);
+    if (status === 'failed' || code !== undefined) {
+      const seqs = await statistics.failedSeqs(id, { cursor, limit, code });
+      const images = await results.list(id, { cursor, limit, seqs });
+      return { images, next: nextOf(images) };
+    }
+    const cancelled = request.status === 'cancelled';
+    // In a cancelled request what is still pending has been cancelled, and nothing is pending.
+    if (status === (cancelled ? 'pending' : 'cancelled')) return { images: [], next: null };
+    const images = await results.list(id, {
+      cursor,
+      limit,
+      status: status === 'cancelled' ? 'pending' : status,
+    });
+    return { images, next: nextOf(images) };
+  }
+
+  app.get(
+    '/status/:request_id',
+    {
+      schema: {
+        tags: ['requests'],
+        summary: 'State, progress, savings and links of a request',
+        params: requestParams,
+        response: { 200: requestSchema, ...problems(401, 404) },
+      },
+    },
+    async (call) => presentRequest(requestOf(call), context.links),
+  );
+
+  app.get(
+    '/status/:request_id/images',
+    {
+      schema: {
+        tags: ['requests'],
+        summary: 'What became of each image, in the order of the file or with the least saved first',
+        params: requestParams,
+        querystring: z.object({
+          status: imageStatusSchema.optional(),
+          code: z.string().max(40).optional().describe('Only the failed images with this error code'),
+          sort: z
+            .enum(['file', 'least_saved'])
+            .default('file')
+            .describe(
+              `\`least_saved\`: the ${LEAST_SAVED} processed images that saved least, the least first`,
+            ),
+          cursor: z.coerce.number<string>().int().min(0).max(MAX_SEQ).default(0),
+          limit: z.coerce.number<string>().int().min(1).max(1000).default(100),
+        }),
+        response: {
+          200: z.object({
+            images: z.array(imageSchema),
+            next: z.string().nullable().describe('The cursor of the next page'),
+          }),
+          ...problems(400, 401, 404),
+        },
+      },
+    },
+    async (call) => {
+      const request = requestOf(call);
+      const page = await listImages(request, call.query);
+      return {
+        images: page.images.map((image) => presentImage(image, request, context.storage)),
+        next: page.next === null ? null : String(page.next),
+      };
+    },
+  );
+
+  const slots = createSlots({
+    perCaller: context.limits.eventStreams,
+    refusal: ['too_many_streams', 'Close one of the event streams that are open, or poll /status.'],
+  });
+  const streams = new Set<() => void>();
+  app.addHook('preClose', async () => {
+    for (const end of streams) end();
+  });
+
+  app.get(
+    '/status/:request_id/events',
+    {
+      schema: {
+        tags: ['requests'],
+        summary: 'Server-sent events: `progress` with the status whenever it changes, then `done`',
+        params: requestParams,
+        produces: ['text/event-stream'],
+        response: { ...problems(401, 404) },
+      },
+    },
+    async (call, reply) => {
+      let request = requestOf(call);
+      const free = slots.take(call);
+      reply.hijack();
+      const { raw } = reply;
+      raw.writeHead(200, {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+        [CALL_ID]: call.id,
+      });
+      let last = '';
+      let lastSentAt = performance.now();
+      const send = (text: string) => {
+        lastSentAt = performance.now();
+        return raw.write(text);
+      };
+      const tell = () => {
+        const body = JSON.stringify(presentRequest(request, context.links));
+        if (body !== last) send(`event: progress\ndata: ${body}\n\n`);
+        last = body;
+        if (!isClosed(request)) return;
+        send(`event: done\ndata: ${body}\n\n`);
+        end();
+      };
+      const timer = setInterval(async () => {
+        // A reader that does not keep up gets the newest state when it does, not a backlog.
+        if (raw.writableNeedDrain) return;
+        const current = await context.records.requests.get(request.id).catch(() => request);
+        if (raw.writableEnded) return;
+        if (!current) return end();
+        request = current;
+        if (performance.now() - lastSentAt > HEARTBEAT_MS) send(': still here\n\n');
+        tell();
+      }, EVENT_INTERVAL_MS);
+      const end = () => {
+        clearInterval(timer);
+        if (streams.delete(end)) context.metrics.eventStreams.dec();
+        call.raw.socket.off('close', end);
+        free();
+        raw.end();
+      };
+      streams.add(end);
+      context.metrics.eventStreams.inc();
+      // Of the socket, since an answer that waits behind another one on it (pipelining) hears nothing.
+      call.raw.socket.once('close', end);
+      raw.once('close', end);
+      if (call.raw.socket.destroyed) end();
+      else tell();
+    },
+  );
+}
