@@ -91,7 +91,7 @@ try {
   const light = await open();
   await choose(light, csv);
   await light.getByText('lighter', { exact: false }).last().waitFor();
-  await light.locator('.sample-verdict b').waitFor({ timeout: 30_000 });
+  await light.locator('.preview-verdict b').waitFor({ timeout: 30_000 });
   await shoot(light, 'page-start');
   await start(light);
   await light.setViewportSize({ width: 1240, height: 1500 });

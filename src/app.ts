@@ -17,14 +17,14 @@ import type { ClaimedImage, Job, Log } from './ports.ts';
 import { openFirestore } from './publish/firestore.ts';
 import { createPublishLoop } from './publish/publish-ended.ts';
 import { createMemoryQueue } from './queue/memory.ts';
-import { complaints } from './readiness.ts';
+import { failedChecks } from './readiness.ts';
 import { openRecords } from './records/open-records.ts';
 import { createForget } from './retention/forget.ts';
 import { openStorage } from './storage/open-storage.ts';
 import { systemClock } from './util/clock.ts';
 import { createLinks } from './util/links.ts';
 import { addGauges, createMetrics } from './util/metrics.ts';
-import { within } from './util/with-timeout.ts';
+import { withTimeout } from './util/with-timeout.ts';
 import { createDeliveryHandler } from './webhook/handle-delivery.ts';
 import { newWebhookSecret } from './webhook/sign.ts';
 import { createWork } from './work/handlers.ts';
@@ -49,7 +49,7 @@ const WEBHOOKS_AT_ONCE = 10;
 /** Longest time that images in flight have at a stop; what is not done then is done by others, or after the next start. */
 const DRAIN_MS = 20_000;
 /** For recording and marking what was drained, for calls under way, and for closing a database that may be away. */
-const GOODBYE_MS = 5_000;
+const SHUTDOWN_TIMEOUT_MS = 5_000;
 /** Longest wait of a call for its count in Redis. */
 const COUNTING_MS = 250;
 
@@ -167,7 +167,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       poke: dispatch.poke,
       async checkReady() {
         if (stopping) throw new Error('the server is stopping');
-        const wrong = await complaints({
+        const wrong = await failedChecks({
           'the database does not answer': records.check,
           'the storage cannot be written to': storage.check,
           'redis does not answer': queue.check,
@@ -222,7 +222,8 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
     /** Others that share the database take it up at once, instead of after the leases. */
     async function giveBack(jobs: Job[]): Promise<void> {
       const images = jobs.flatMap((job) => (job.name === 'image' ? [job.data as ClaimedImage] : []));
-      if (images.length > 0) await within(GOODBYE_MS, records.due.releaseClaims(images)).catch(() => {});
+      if (images.length > 0)
+        await withTimeout(SHUTDOWN_TIMEOUT_MS, records.due.releaseClaims(images)).catch(() => {});
     }
 
     return {
@@ -237,12 +238,12 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
       stop(): Promise<void> {
         stopping ??= (async () => {
           await dispatch.stop();
-          const drained = queue.close(DRAIN_MS + GOODBYE_MS);
+          const drained = queue.close(DRAIN_MS + SHUTDOWN_TIMEOUT_MS);
           await pool?.close(DRAIN_MS);
           const dropped = await drained;
           await work?.stop();
           if (!records.exclusive) await giveBack(dropped);
-          if (server) await closeServer(server, GOODBYE_MS);
+          if (server) await closeServer(server, SHUTDOWN_TIMEOUT_MS);
           await board?.close();
           await metricsServer?.close();
           await previews.close();
@@ -250,7 +251,7 @@ export async function openApp({ config, log, role, imageFolder = (id) => id, fil
           await publishing?.stop();
           await webhookAgent.destroy();
           await fleet?.stop();
-          await within(GOODBYE_MS, records.close());
+          await withTimeout(SHUTDOWN_TIMEOUT_MS, records.close());
         })();
         return stopping;
       },
@@ -266,7 +267,7 @@ async function connectForLimits({ REDIS_URL, RATE_LIMIT_PER_MINUTE }: Config, lo
   if (!REDIS_URL || RATE_LIMIT_PER_MINUTE === 0) return null;
   const { connectFailFast } = await import('./queue/redis.ts');
   const connection = connectFailFast(REDIS_URL.url, log, COUNTING_MS);
-  await within(1_000, new Promise((resolve) => connection.once('ready', resolve)));
+  await withTimeout(1_000, new Promise((resolve) => connection.once('ready', resolve)));
   return { connection, prefix: REDIS_URL.prefix };
 }
 

@@ -118,7 +118,7 @@ export interface Storage {
    * Removes what writes that were killed left behind, once nobody has touched it for `ageMs`. For storages that keep such.
    * Resolves to how many there were; null when the storage does not tell, or not us.
    */
-  tidy?(options: { ageMs: number; dryRun?: boolean }): Promise<number | null>;
+  removeUnfinished?(options: { ageMs: number; dryRun?: boolean }): Promise<number | null>;
 }
 
 /** A folder to serve from; or a link to send on to, made for each call, with the seconds it lasts. */

@@ -15,7 +15,7 @@ import { isLoopbackHost } from '../util/loopback.ts';
 import { redact } from '../util/redact.ts';
 import { shownStorageUrl } from '../util/storage-url.ts';
 import { VERSION } from '../util/version.ts';
-import { within } from '../util/with-timeout.ts';
+import { withTimeout } from '../util/with-timeout.ts';
 import { addSettings, settingsOf } from './settings.ts';
 
 const CONNECT_MS = 5_000;
@@ -44,7 +44,7 @@ const CHECKS: Record<string, Check> = {
     const { connectFailFast, readRedisFacts } = await import('../queue/redis.ts');
     const redis = connectFailFast(REDIS_URL.url, silentLog);
     try {
-      await within(CONNECT_MS, new Promise((resolve) => redis.once('ready', resolve)));
+      await withTimeout(CONNECT_MS, new Promise((resolve) => redis.once('ready', resolve)));
       const { version, warning } = await readRedisFacts(redis);
       return `Redis ${version} answers, keys begin with ${REDIS_URL.prefix}:${warning ? `; WARNING: ${warning}` : ''}`;
     } finally {

@@ -63,7 +63,8 @@ async function collect(command: Command): Promise<number> {
           process.stdout.write(`${what === 'removed' ? 'remove ' : 'unknown'} ${key} ${bytes} (${reason})\n`);
       },
     });
-    const unfinished = (await storage.tidy?.({ ageMs: Math.max(ageMs, UNFINISHED_MS), dryRun })) ?? null;
+    const unfinished =
+      (await storage.removeUnfinished?.({ ageMs: Math.max(ageMs, UNFINISHED_MS), dryRun })) ?? null;
     process.stdout.write(summary(shownStorageUrl(config.STORAGE_URL), { collected, unfinished, dryRun }));
     return 0;
   } finally {

@@ -10,7 +10,7 @@ const PASSING = new Set<number>([4, 8, 10, 13, 14]);
 const ATTEMPTS = 4;
 /** Milliseconds for one page of documents, so that an unreachable service is known as such. */
 const PATIENCE_MS = 60_000;
-const GOODBYE_MS = 2_000;
+const SHUTDOWN_TIMEOUT_MS = 2_000;
 
 /** @param name `project` or `project/database` */
 export async function openFirestore(name: string): Promise<Publisher> {
@@ -24,7 +24,7 @@ export async function openFirestore(name: string): Promise<Publisher> {
   let closing: Promise<void> | undefined;
 
   /** Rejects when it takes too long, or when we are closing. */
-  async function within<T>(work: Promise<T>): Promise<T> {
+  async function answered<T>(work: Promise<T>): Promise<T> {
     const over = new AbortController();
     const late = wait(PATIENCE_MS, undefined, {
       signal: AbortSignal.any([over.signal, goodbye.signal]),
@@ -48,14 +48,14 @@ export async function openFirestore(name: string): Promise<Publisher> {
       const written = Promise.all(writes);
       written.catch(() => {}); // heard of below, or too late
       void writer.flush();
-      await within(written);
+      await answered(written);
     },
 
     async check() {
       const probe = collection.doc('halve-doctor');
-      await within(probe.set({ written_by: 'halve doctor' }));
-      const { exists } = await within(probe.get());
-      await within(probe.delete());
+      await answered(probe.set({ written_by: 'halve doctor' }));
+      const { exists } = await answered(probe.get());
+      await answered(probe.delete());
       if (!exists) throw new Error('what was written is not there');
     },
 
@@ -65,7 +65,7 @@ export async function openFirestore(name: string): Promise<Publisher> {
         // Both wait for what is under way. To a service that is away it is let go: it is still due.
         const ended = writer.close().then(() => firestore.terminate());
         ended.catch(() => {});
-        await Promise.race([ended, wait(GOODBYE_MS, undefined, { ref: false })]);
+        await Promise.race([ended, wait(SHUTDOWN_TIMEOUT_MS, undefined, { ref: false })]);
       })();
       return closing;
     },

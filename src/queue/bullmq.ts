@@ -4,9 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { type Job as BullJob, Queue, WaitingError, Worker } from 'bullmq';
 import { GivenBackError, messageOf } from '../errors.ts';
 import type { Handlers, Job, JobName, JobQueue, Log } from '../ports.ts';
-import { createRareSay } from '../util/log.ts';
+import { createThrottledLog } from '../util/log.ts';
 import type { RedisAddress } from '../util/parse-settings.ts';
-import { within } from '../util/with-timeout.ts';
+import { withTimeout } from '../util/with-timeout.ts';
 import { namesOf } from './names.ts';
 import { connectFailFast, connectPatiently, readRedisFacts } from './redis.ts';
 import { backoffMs, FAULT_BACKOFF } from './retry.ts';
@@ -22,7 +22,7 @@ const MAX_STALLED = 1_000;
 const LEAD_MS = 5_000;
 const FIRST_ANSWER_MS = 5_000;
 /** Longest wait for Redis while closing (ms). */
-const GOODBYE_MS = 2_000;
+const SHUTDOWN_TIMEOUT_MS = 2_000;
 const ADDED_AT_ONCE = 500;
 
 const LEAD = `
@@ -57,7 +57,7 @@ export async function openBullmqQueue({ url, prefix }: RedisAddress, log: Log): 
   const self = randomUUID();
   const dispatcherKey = `${prefix}:dispatcher`;
   const producer = connectFailFast(url, log);
-  const say = createRareSay(log);
+  const say = createThrottledLog(log);
   /** By id. After Redis was emptied a job may come a second time while it is still being done: that one waits for the first. */
   const running = new Map<string, Promise<void>>();
   const workers: Worker[] = [];
@@ -72,7 +72,7 @@ export async function openBullmqQueue({ url, prefix }: RedisAddress, log: Log): 
     }),
   ) as unknown as Record<JobName, Queue>;
 
-  await within(FIRST_ANSWER_MS, new Promise((resolve) => producer.once('ready', resolve)));
+  await withTimeout(FIRST_ANSWER_MS, new Promise((resolve) => producer.once('ready', resolve)));
   const facts = await readRedisFacts(producer).catch(() => null);
   if (facts?.warning) log.warn({ redis: facts.version }, facts.warning);
 
@@ -164,11 +164,11 @@ export async function openBullmqQueue({ url, prefix }: RedisAddress, log: Log): 
     },
     async close(graceMs = Number.POSITIVE_INFINITY) {
       const closed = Promise.all(workers.map((worker) => worker.close()));
-      await within(graceMs, closed);
+      await withTimeout(graceMs, closed);
       // Those that Redis keeps waiting for an answer.
       consumer?.disconnect();
-      await within(
-        GOODBYE_MS,
+      await withTimeout(
+        SHUTDOWN_TIMEOUT_MS,
         Promise.all(workers.map((worker) => worker.disconnect())).catch(() => {}),
       );
       await producer.eval(LEAVE, 1, dispatcherKey, self).catch(() => {});

@@ -1,7 +1,7 @@
 // The in-process queue: first come, first served, within the concurrency of each name.
 import { GivenBackError, messageOf } from '../errors.ts';
 import type { Handlers, Job, JobName, JobQueue, Log } from '../ports.ts';
-import { within } from '../util/with-timeout.ts';
+import { withTimeout } from '../util/with-timeout.ts';
 import { namesOf } from './names.ts';
 import { backoffMs, FAULT_BACKOFF } from './retry.ts';
 
@@ -105,7 +105,7 @@ export function createMemoryQueue({ log }: { log: Log }): JobQueue {
         leave(job);
       }
       backingOff.clear();
-      if (running() > 0) await within(graceMs, new Promise<void>((resolve) => (idle = resolve)));
+      if (running() > 0) await withTimeout(graceMs, new Promise<void>((resolve) => (idle = resolve)));
       known.clear();
       return dropped;
     },

@@ -1,7 +1,7 @@
 // Connections to Redis: how long each kind waits for it, and what is worth a warning about it.
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Log } from '../ports.ts';
-import { createRareSay } from '../util/log.ts';
+import { createThrottledLog } from '../util/log.ts';
 
 const RECONNECT: RedisOptions = {
   retryStrategy: (times) => Math.min(times * 200, 2_000),
@@ -25,7 +25,7 @@ export function connectPatiently(url: string, log: Log): Redis {
 
 /** Without a listener, an `error` event ends the process. */
 function watched(redis: Redis, log: Log): Redis {
-  const say = createRareSay(log);
+  const say = createThrottledLog(log);
   return redis
     .on('error', (error) => say(error, 'Redis does not answer; work goes on when it does'))
     .on('ready', say.over);

@@ -20,7 +20,7 @@ export const CLAIM: Columns<Claim> = {
 export function createDue(connection: Connection) {
   const { kind, db, now, lock, transaction } = connection;
   /** Claimed, perhaps, by a call that failed before it handed them out: given back by the next. */
-  let stranded: Claim[] = [];
+  let unreturned: Claim[] = [];
 
   return {
     /**
@@ -29,8 +29,8 @@ export function createDue(connection: Connection) {
      * may do it at once: none waits for another, and no image goes to two.
      */
     async claimImages(limit: number, leaseMs: number): Promise<ClaimedImage[]> {
-      await releaseClaims(stranded);
-      stranded = [];
+      await releaseClaims(unreturned);
+      unreturned = [];
       const active = await db
         .selectFrom('requests')
         .select('id')
@@ -49,7 +49,7 @@ export function createDue(connection: Connection) {
         await takeTurn(active.map(({ id }) => id));
         await startProcessing([...new Set(claimed.map(({ request_id }) => request_id))]);
       } catch (error) {
-        stranded = claimed;
+        unreturned = claimed;
         throw error;
       }
       return claimed;

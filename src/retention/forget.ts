@@ -46,7 +46,7 @@ export function createForget({
         for (const id of expired) await removal.hide(id);
       }
       for (const id of await removal.listForgotten()) await remove(id);
-      await storage.tidy?.({ ageMs: DAY_MS });
+      await storage.removeUnfinished?.({ ageMs: DAY_MS });
     } catch (error) {
       log.error({ error: messageOf(error) }, 'old requests could not be removed');
     }

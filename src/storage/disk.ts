@@ -92,7 +92,7 @@ export function createDiskStorage({ root, publicUrl, alone }: DiskOptions): Stor
 
     files: { folder: root },
 
-    async tidy({ ageMs, dryRun = false }) {
+    async removeUnfinished({ ageMs, dryRun = false }) {
       let abandoned = 0;
       for await (const { name } of await opendir(join(root, UNFINISHED))) {
         const path = join(root, UNFINISHED, name);

@@ -57,6 +57,8 @@ export function withFaults(storage: Storage, name: string): Storage {
     list: (prefix) => listed(storage.list(prefix)),
     deletePrefix: async (prefix) => storage.deletePrefix(checkPrefix(prefix)).catch(thrown),
     check: () => storage.check().catch(thrown),
-    ...(storage.tidy && { tidy: (options) => storage.tidy!(options).catch(thrown) }),
+    ...(storage.removeUnfinished && {
+      removeUnfinished: (options) => storage.removeUnfinished!(options).catch(thrown),
+    }),
   };
 }

@@ -113,7 +113,7 @@ export async function createS3Storage(location: BucketLocation, filesUrl: () => 
       if (keys.length > 0) await deleteKeys(keys);
     },
 
-    async tidy({ ageMs, dryRun = false }) {
+    async removeUnfinished({ ageMs, dryRun = false }) {
       let abandoned = 0;
       try {
         let marker: { KeyMarker?: string | undefined; UploadIdMarker?: string | undefined } = {};

@@ -23,7 +23,7 @@ export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const SAY_AGAIN_MS = 60_000;
 
 /** Logs what repeats itself once a minute at most. `over` lets the next one be heard at once. */
-export function createRareSay(log: Log) {
+export function createThrottledLog(log: Log) {
   let saidAt = Number.NEGATIVE_INFINITY;
   const say = (error: unknown, message: string) => {
     if (performance.now() - saidAt < SAY_AGAIN_MS) return;

@@ -14,13 +14,13 @@ import {
 } from '@opentelemetry/api';
 import type { Log } from '../ports.ts';
 import { loadSdk } from './load-sdk.ts';
-import { createRareSay } from './log.ts';
+import { createThrottledLog } from './log.ts';
 import { VERSION } from './version.ts';
-import { within } from './with-timeout.ts';
+import { withTimeout } from './with-timeout.ts';
 
 const PACKAGE = '@opentelemetry/sdk-node';
 /** For sending what is left at a stop; a collector that is away costs no more. */
-const GOODBYE_MS = 3_000;
+const SHUTDOWN_TIMEOUT_MS = 3_000;
 
 const tracer = trace.getTracer('halve', VERSION);
 let on = false;
@@ -51,7 +51,7 @@ export async function startTracing(log: Log, env = process.env): Promise<() => P
     on = true;
     return async () => {
       on = false;
-      await within(GOODBYE_MS, sdk.shutdown()).catch(() => {});
+      await withTimeout(SHUTDOWN_TIMEOUT_MS, sdk.shutdown()).catch(() => {});
     };
   } catch (error) {
     log.warn({ error: (error as Error).message }, 'traces are asked for, but cannot be made');
@@ -60,7 +60,7 @@ export async function startTracing(log: Log, env = process.env): Promise<() => P
 }
 
 function tellRarely(log: Log): void {
-  const say = createRareSay(log);
+  const say = createThrottledLog(log);
   const tell = (message: string) => say(new Error(message.slice(0, 300)), 'traces could not be sent');
   const quiet = { warn() {}, info() {}, debug() {}, verbose() {} };
   diag.setLogger({ ...quiet, error: tell }, { logLevel: DiagLogLevel.ERROR });

@@ -3,8 +3,8 @@
 import { constants, setPriority } from 'node:os';
 import type { ImageOutcome, ImageTask, StageTimes } from '../ports.ts';
 import { redact } from '../util/redact.ts';
+import { createMessageBatch } from './message-batch.ts';
 import { type FromProcess, hostOf, type ImageProcessSettings, type ToProcess } from './messages.ts';
-import { createOutbox } from './outbox.ts';
 
 /** Longest time that the pool is not told what can wait. */
 const SOON_MS = 10;
@@ -35,7 +35,7 @@ export function serveImageProcess(open: (settings: ImageProcessSettings) => Prom
   // The API shares the cores with us, and somebody waits for it.
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const running = new Map<number, Running>();
-  const { post, postSoon } = createOutbox<FromProcess>((messages) => {
+  const { post, postSoon } = createMessageBatch<FromProcess>((messages) => {
     if (process.connected) process.send!(messages);
   }, SOON_MS);
   let processImage: ProcessImage;

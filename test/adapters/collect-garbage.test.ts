@@ -238,9 +238,9 @@ describe('uploads in parts that a killed process left in S3', () => {
         body: `<ListMultipartUploadsResult><IsTruncated>false</IsTruncated>${upload(key, 'older', 9 * DAY)}</ListMultipartUploadsResult>`,
       },
     });
-    expect(await storage.tidy!({ ageMs: DAY, dryRun: true })).toBe(2);
+    expect(await storage.removeUnfinished!({ ageMs: DAY, dryRun: true })).toBe(2);
     expect(aborted).toEqual([]);
-    expect(await storage.tidy!({ ageMs: DAY })).toBe(2);
+    expect(await storage.removeUnfinished!({ ageMs: DAY })).toBe(2);
     expect(aborted).toEqual(['old', 'older'].map((id) => `/catalogue/${key} ${id}`));
   });
 
@@ -250,13 +250,13 @@ describe('uploads in parts that a killed process left in S3', () => {
   ])('takes %i %s for nothing to do', async (status, code) => {
     const body = `<Error><Code>${code}</Code><Message>no</Message></Error>`;
     const { storage } = await openFake({ '': { status, body } });
-    expect(await storage.tidy!({ ageMs: DAY })).toBeNull();
+    expect(await storage.removeUnfinished!({ ageMs: DAY })).toBeNull();
   });
 
   it('asks no more of a server that knows uploads in parts and does not list them', async () => {
     const s3 = await startS3();
     const storage = await openStorage({ url: s3.storageUrl('shop'), filesUrl: () => '' });
-    expect(await storage.tidy!({ ageMs: 0 })).toBeNull();
+    expect(await storage.removeUnfinished!({ ageMs: 0 })).toBeNull();
     expect(s3.requests).toHaveLength(1);
   });
 });

@@ -34,9 +34,9 @@ it('removes what killed writes left behind a day ago, and nothing that may still
   for (const name of ['old', 'new']) writeFileSync(join(root, '.unfinished', name), name);
   const yesterday = new Date(Date.now() - 25 * 3_600_000);
   utimesSync(join(root, '.unfinished', 'old'), yesterday, yesterday);
-  expect(await storage.tidy!({ ageMs: 24 * 3_600_000, dryRun: true })).toBe(1);
+  expect(await storage.removeUnfinished!({ ageMs: 24 * 3_600_000, dryRun: true })).toBe(1);
   expect(readdirSync(join(root, '.unfinished')).sort()).toEqual(['new', 'old']);
-  expect(await storage.tidy!({ ageMs: 24 * 3_600_000 })).toBe(1);
+  expect(await storage.removeUnfinished!({ ageMs: 24 * 3_600_000 })).toBe(1);
   expect(readdirSync(join(root, '.unfinished'))).toEqual(['new']);
 });
 

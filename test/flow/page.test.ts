@@ -108,7 +108,7 @@ test.skipIf(skip)(named('a CSV dropped on the page comes back with its new colum
 });
 
 test.skipIf(skip)(
-  named('a sample shows before and after at the settings, before anything is started'),
+  named('a preview shows before and after at the settings, before anything is started'),
   async () => {
     const { url, json } = await startService({ env: { WORKERS: '1' } });
     const origin = await startOrigin({ '/one.jpg': { body: await photoJpeg(320, 240) } });
@@ -124,8 +124,8 @@ test.skipIf(skip)(
     await page.getByLabel('Product name column').selectOption('Artikel');
     await page.getByRole('button', { name: 'Use these' }).click();
     await page.getByText('2 products, 2 images').waitFor();
-    await page.locator('.sample-verdict b').waitFor();
-    expect(await seen(page, '.sample .compare-canvas img')).toBe(2);
+    await page.locator('.preview-verdict b').waitFor();
+    expect(await seen(page, '.preview .compare-canvas img')).toBe(2);
     const light = await page.locator('.compare-note.right').textContent();
     await page.getByRole('slider', { name: 'Quality' }).fill('90');
     await expect.poll(() => page.locator('.compare-note.right').textContent()).not.toBe(light);

@@ -6,8 +6,8 @@ import { backoffMs } from '../../src/queue/retry.ts';
 import { createBatcher } from '../../src/records/batch.ts';
 import { createLimit } from '../../src/util/limit.ts';
 import { createHostSlots } from '../../src/work/host-slots.ts';
+import { createMessageBatch } from '../../src/work/message-batch.ts';
 import { hostOf } from '../../src/work/messages.ts';
-import { createOutbox } from '../../src/work/outbox.ts';
 
 describe('the batcher', () => {
   function collect() {
@@ -68,7 +68,7 @@ describe('the batcher', () => {
 
 it('keeps what can wait for what cannot, but not for long', async () => {
   const sent: string[][] = [];
-  const { post, postSoon } = createOutbox<string>((messages) => sent.push(messages), 20);
+  const { post, postSoon } = createMessageBatch<string>((messages) => sent.push(messages), 20);
   post('a');
   postSoon('b');
   postSoon('c');

@@ -13,7 +13,7 @@ import {
 } from './openapi-examples.ts';
 import type { Media, OpenApi, Operation } from './openapi-types.ts';
 import { addWebhook } from './openapi-webhook.ts';
-import { type Schema, sampleOf } from './schema-example.ts';
+import { exampleOf, type Schema } from './schema-example.ts';
 
 const DESCRIPTIONS: Record<string, string> = {
   200: 'OK',
@@ -75,10 +75,11 @@ export function finishOpenApi(input: Parameters<typeof jsonSchemaTransformObject
 
 function finishParameters({ parameters = [] }: Operation, schemas: OpenApi['components']['schemas']): void {
   for (const parameter of parameters) {
-    parameter.description ??= PARAMETERS[parameter.name];
+    const description = parameter.description ?? PARAMETERS[parameter.name];
+    if (description !== undefined) parameter.description = description;
     // An example of an optional one would be sent by "Try it out".
     if (parameter.required)
-      parameter.example ??= sampleOf(parameter.schema, { schemas, values: VALUES }, parameter.name);
+      parameter.example ??= exampleOf(parameter.schema, { schemas, values: VALUES }, parameter.name);
   }
 }
 
@@ -86,7 +87,7 @@ function finishBody({ requestBody }: Operation, schemas: OpenApi['components']['
   if (!requestBody) return;
   if (requestBody.content['text/csv']) requestBody.content['text/csv'] = { schema: TEXT };
   for (const [type, media] of Object.entries(requestBody.content)) {
-    media.example ??= BODY_EXAMPLES[type] ?? sampleOf(media.schema, { schemas, values: VALUES });
+    media.example ??= BODY_EXAMPLES[type] ?? exampleOf(media.schema, { schemas, values: VALUES });
   }
 }
 
@@ -119,7 +120,7 @@ function finishResponses(path: string, { responses }: Operation, schemas: OpenAp
     }
     response.description = DESCRIPTIONS[status] ?? response.description;
     for (const media of Object.values(response.content ?? {})) {
-      media.example ??= sampleOf(media.schema, { schemas, values: VALUES });
+      media.example ??= exampleOf(media.schema, { schemas, values: VALUES });
     }
   }
 }

@@ -1,7 +1,7 @@
 // GET /postman.json: the OpenAPI document as a Postman collection (v2.1) that can be run from end to end.
 import type { Media, OpenApi, Operation, Parameter } from './openapi-types.ts';
 import { STEPS } from './postman-steps.ts';
-import { sampleOf } from './schema-example.ts';
+import { exampleOf } from './schema-example.ts';
 
 const SCHEMA = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json';
 /** From the folder that Postman or newman is told to work in: the example that comes with the program. */
@@ -63,7 +63,7 @@ function pathVariables(calls: Call[], { components }: OpenApi) {
   return [...new Map(named.map((parameter) => [parameter.name, parameter]))].map(
     ([key, { schema, example }]) => ({
       key,
-      value: String(example ?? sampleOf(schema, { schemas: components.schemas, values: {} })),
+      value: String(example ?? exampleOf(schema, { schemas: components.schemas, values: {} })),
     }),
   );
 }

@@ -35,12 +35,12 @@ const BY_FORMAT: Record<string, string> = {
 };
 const DEEPEST = 12;
 
-export function sampleOf(schema: Schema, source: SampleSource, name = '', depth = 0): unknown {
+export function exampleOf(schema: Schema, source: SampleSource, name = '', depth = 0): unknown {
   const given = source.values[name]?.find((value) => allows(schema, value, source));
   if (given !== undefined) return given;
   if (depth > DEEPEST) return null;
   const resolved = resolve(schema, source);
-  const inner = (part: Schema, partName = name) => sampleOf(part, source, partName, depth + 1);
+  const inner = (part: Schema, partName = name) => exampleOf(part, source, partName, depth + 1);
   if (resolved.default !== undefined) return resolved.default;
   if (resolved.const !== undefined) return resolved.const;
   if (resolved.enum) return resolved.enum[0];

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { RequestRecord } from '../../records/schema.ts';
 import type { App, HttpContext } from '../context.ts';
-import { createFresh } from '../fresh.ts';
+import { createCostAwareCache } from '../cost-aware-cache.ts';
 import { requestOf } from '../guards/access.ts';
 import { requestParams } from '../params.ts';
 import { isClosed, versionOf } from '../present.ts';
@@ -35,10 +35,10 @@ const statisticsSchema = z
 
 export function statisticsRoutes(app: App, context: HttpContext): void {
   const { statistics } = context.records;
-  const failures = createFresh((request: RequestRecord) =>
+  const failures = createCostAwareCache((request: RequestRecord) =>
     statistics.failures(request.id, request.images_total),
   );
-  const savings = createFresh((request: RequestRecord) =>
+  const savings = createCostAwareCache((request: RequestRecord) =>
     statistics.savings(request.id, request.images_total),
   );
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { RequestRecord } from '../../records/schema.ts';
 import type { App, HttpContext } from '../context.ts';
-import { createFresh } from '../fresh.ts';
+import { createCostAwareCache } from '../cost-aware-cache.ts';
 import { requestOf } from '../guards/access.ts';
 import { createSlots } from '../guards/slots.ts';
 import { CALL_ID } from '../observe.ts';
@@ -32,7 +32,7 @@ const HEARTBEAT_MS = 15_000;
 
 export function statusRoutes(app: App, context: HttpContext): void {
   const { results, statistics } = context.records;
-  const leastSaved = createFresh(({ id, images_total: total }: RequestRecord) =>
+  const leastSaved = createCostAwareCache(({ id, images_total: total }: RequestRecord) =>
     statistics.leastSaved(id, { total, limit: LEAST_SAVED }),
   );
 

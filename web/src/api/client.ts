@@ -111,7 +111,7 @@ export interface Preview {
 }
 
 /** One image at the given settings; nothing is started. */
-export async function preview(body: PreviewOf, signal: AbortSignal): Promise<Preview> {
+export async function makePreview(body: PreviewOf, signal: AbortSignal): Promise<Preview> {
   const headers = { 'content-type': 'application/json' };
   const form = await (
     await call('preview', { ...POST, headers, body: JSON.stringify(body), signal })

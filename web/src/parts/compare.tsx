@@ -90,13 +90,13 @@ export function Compare({ before, after, beforeNote, afterNote, name, busy = fal
             )}
             {after !== null && (
               <img
-                ref={both ? top : undefined}
+                ref={both ? top : null}
                 class={both ? 'over' : ''}
                 src={after}
                 alt={`${name} after`}
                 draggable={false}
                 style={box ?? {}}
-                onLoad={before === null ? measured : undefined}
+                {...(before === null && { onLoad: measured })}
               />
             )}
           </div>

@@ -19,8 +19,8 @@ export interface ImageQuery {
   version: string;
   total: number;
   /** By running number or rank, any page can be asked for; of one error code only the next. */
-  sort?: 'file' | 'least_saved';
-  code?: string;
+  sort?: 'file' | 'least_saved' | undefined;
+  code?: string | undefined;
 }
 
 const PAGE = 100;

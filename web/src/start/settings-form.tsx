@@ -3,8 +3,8 @@ import type { Validation } from '../api/types.ts';
 import { counted } from '../format.ts';
 import type { Settings } from './draft.ts';
 import { MoreSettings } from './more-settings.tsx';
+import { PreviewPanel } from './preview-panel.tsx';
 import { QualityField } from './quality-field.tsx';
-import { SamplePanel } from './sample-panel.tsx';
 
 interface Props {
   settings: Settings;
@@ -60,7 +60,7 @@ export function SettingsForm({ settings, onChange, onStart, busy, found }: Props
         </div>
         <MoreSettings settings={settings} onChange={onChange} />
       </form>
-      <SamplePanel found={found} settings={settings} />
+      <PreviewPanel found={found} settings={settings} />
       <div class="start-line">
         <button
           type="submit"

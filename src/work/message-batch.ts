@@ -1,14 +1,17 @@
 // Messages that can wait, kept for the next one that cannot: each one sent wakes up its reader, and one wake-up an image
 // is cheaper than four.
 
-export interface Outbox<Message> {
+export interface MessageBatch<Message> {
   /** Sends it at once, behind all that has been kept. */
   post(message: Message): void;
   /** Sends it with the next, or after `waitMs`. */
   postSoon(message: Message): void;
 }
 
-export function createOutbox<Message>(send: (messages: Message[]) => void, waitMs: number): Outbox<Message> {
+export function createMessageBatch<Message>(
+  send: (messages: Message[]) => void,
+  waitMs: number,
+): MessageBatch<Message> {
   let kept: Message[] = [];
   let timer: NodeJS.Timeout | undefined;
 

@@ -1,19 +1,19 @@
 // One image of the chosen file at the chosen settings, made anew a moment after one of them changed.
 import { useEffect, useState } from 'preact/hooks';
-import { preview } from '../api/client.ts';
+import { makePreview } from '../api/client.ts';
 import type { PreviewFigures, PreviewOf } from '../api/types.ts';
 import { qualityText, type Settings } from './draft.ts';
 
-export interface Sample {
+export interface Preview {
   url: string;
   figures: PreviewFigures;
   original: string;
   result: string;
 }
 
-export interface SampleState {
+export interface PreviewState {
   /** The newest there is; while `busy` it may show other settings than the chosen ones. */
-  sample: Sample | null;
+  preview: Preview | null;
   busy: boolean;
   error: unknown;
 }
@@ -21,25 +21,25 @@ export interface SampleState {
 /** Long enough that dragging the slider asks once, short enough to feel live. */
 const SETTLE_MS = 350;
 
-export function useSample(url: string | null, settings: Settings): SampleState {
-  const [state, setState] = useState<SampleState>({ sample: null, busy: false, error: null });
+export function usePreview(url: string | null, settings: Settings): PreviewState {
+  const [state, setState] = useState<PreviewState>({ preview: null, busy: false, error: null });
   const asked = JSON.stringify(optionsOf(settings));
 
   useEffect(() => {
     if (url === null) {
-      setState({ sample: null, busy: false, error: null });
+      setState({ preview: null, busy: false, error: null });
       return;
     }
     const over = new AbortController();
-    setState(({ sample }) => ({ sample: sample?.url === url ? sample : null, busy: true, error: null }));
+    setState(({ preview }) => ({ preview: preview?.url === url ? preview : null, busy: true, error: null }));
     const timer = setTimeout(() => {
-      preview({ url, ...(JSON.parse(asked) as Omit<PreviewOf, 'url'>) }, over.signal).then(
+      makePreview({ url, ...(JSON.parse(asked) as Omit<PreviewOf, 'url'>) }, over.signal).then(
         ({ figures, original, result }) => {
           if (over.signal.aborted) return;
           const pictures = { original: URL.createObjectURL(original), result: URL.createObjectURL(result) };
-          setState({ sample: { url, figures, ...pictures }, busy: false, error: null });
+          setState({ preview: { url, figures, ...pictures }, busy: false, error: null });
         },
-        (error: unknown) => over.signal.aborted || setState({ sample: null, busy: false, error }),
+        (error: unknown) => over.signal.aborted || setState({ preview: null, busy: false, error }),
       );
     }, SETTLE_MS);
     return () => {
@@ -48,14 +48,14 @@ export function useSample(url: string | null, settings: Settings): SampleState {
     };
   }, [url, asked]);
 
-  const { sample } = state;
+  const { preview } = state;
   useEffect(() => {
-    if (!sample) return;
+    if (!preview) return;
     return () => {
-      URL.revokeObjectURL(sample.original);
-      URL.revokeObjectURL(sample.result);
+      URL.revokeObjectURL(preview.original);
+      URL.revokeObjectURL(preview.result);
     };
-  }, [sample]);
+  }, [preview]);
   return state;
 }
 
@@ -63,8 +63,8 @@ function optionsOf(settings: Settings): Omit<PreviewOf, 'url'> {
   const { format, metadata, max_width, max_height } = settings;
   return {
     quality: qualityText(settings),
-    format: format as PreviewOf['format'],
-    metadata: metadata as PreviewOf['metadata'],
+    format: format as NonNullable<PreviewOf['format']>,
+    metadata: metadata as NonNullable<PreviewOf['metadata']>,
     ...(max_width !== '' && { max_width: Number(max_width) }),
     ...(max_height !== '' && { max_height: Number(max_height) }),
   };

@@ -16,7 +16,7 @@ const SHARE = 20;
  * `version` names what is asked and changes when the answer may; with `final` the answer stays as long as that.
  * Whoever asks while it is being made gets the same answer.
  */
-export function createFresh<Subject, T>(make: (subject: Subject) => Promise<T>) {
+export function createCostAwareCache<Subject, T>(make: (subject: Subject) => Promise<T>) {
   const kept = new Map<string, Kept<T>>();
   return (version: string, subject: Subject, final: boolean): Promise<T> => {
     const known = kept.get(version);

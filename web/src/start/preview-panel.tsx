@@ -6,30 +6,30 @@ import { bytes, formatName, percent } from '../format.ts';
 import { Compare } from '../parts/compare.tsx';
 import { meaningOf } from '../request/meanings.ts';
 import type { Settings } from './draft.ts';
-import { type Sample, useSample } from './use-sample.ts';
+import { type Preview, usePreview } from './use-preview.ts';
 
-export function SamplePanel({ found, settings }: { found: Validation | null; settings: Settings }) {
+export function PreviewPanel({ found, settings }: { found: Validation | null; settings: Settings }) {
   const urls = useMemo(() => [...new Set((found?.preview ?? []).flatMap((row) => row.urls))], [found]);
   const [at, setAt] = useState(0);
   const url = urls[at % Math.max(1, urls.length)] ?? null;
-  const { sample, busy, error } = useSample(url, settings);
+  const { preview, busy, error } = usePreview(url, settings);
   return (
-    <section class="sample" aria-labelledby="sample-title" aria-busy={busy}>
-      <div class="sample-head">
-        <h2 id="sample-title">One of your images</h2>
+    <section class="preview" aria-labelledby="preview-title" aria-busy={busy}>
+      <div class="preview-head">
+        <h2 id="preview-title">One of your images</h2>
         {urls.length > 1 && (
           <button type="button" class="quiet slim" onClick={() => setAt(at + 1)}>
             Try another
           </button>
         )}
       </div>
-      {sample ? (
+      {preview ? (
         <Compare
-          name="Sample"
-          before={sample.original}
-          after={sample.result}
-          beforeNote={bytes(sample.figures.bytes_in)}
-          afterNote={bytes(sample.figures.bytes_out)}
+          name="Preview"
+          before={preview.original}
+          after={preview.result}
+          beforeNote={bytes(preview.figures.bytes_in)}
+          afterNote={bytes(preview.figures.bytes_out)}
           busy={busy}
         />
       ) : (
@@ -43,14 +43,18 @@ export function SamplePanel({ found, settings }: { found: Validation | null; set
           </div>
         </div>
       )}
-      <p class="sample-verdict" role="status">
-        {sample && !busy ? <Verdict sample={sample} /> : <span class="soft">{url === null ? '' : '…'}</span>}
+      <p class="preview-verdict" role="status">
+        {preview && !busy ? (
+          <Verdict preview={preview} />
+        ) : (
+          <span class="soft">{url === null ? '' : '…'}</span>
+        )}
       </p>
     </section>
   );
 }
 
-function Verdict({ sample: { figures } }: { sample: Sample }) {
+function Verdict({ preview: { figures } }: { preview: Preview }) {
   const { bytes_in, bytes_out, kept_original, width, height, format } = figures;
   if (kept_original) return <>It would not get smaller, so it is delivered as it came.</>;
   const saved = Math.round((1 - bytes_out / bytes_in) * 100);
