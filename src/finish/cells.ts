@@ -1,8 +1,10 @@
-// What the writers share: quoting, and where in a record a new cell goes.
-import type { CsvRecord, CsvShape } from '../intake/csv.ts';
+// What the writers share: quoting, where in a record a cell is, and where a new one goes.
+import type { TableRecord, TableShape } from '../table/table.ts';
 
 /** A cell as it stands in a file: quoted when it must be, and only then. */
-export function quoteCell(text: string, delimiter: string): string {
+export function quoteCell(text: string, { delimiter, quoting }: Pick<TableShape, 'delimiter' | 'quoting'>): string {
+  // Where quotes mean nothing, only what ends a cell must not be in it.
+  if (quoting === 'none') return text.replace(/[\t\r\n]+/g, ' ');
   if (!text.includes(delimiter) && !/["\r\n]/.test(text)) return text;
   return `"${text.replaceAll('"', '""')}"`;
 }
@@ -16,8 +18,14 @@ export function harmlessText(text: string): string {
 }
 
 /** Where cell `index` begins in a record's raw text. */
-export function cellStart(record: CsvRecord, index: number): number {
+export function cellStart(record: TableRecord, index: number): number {
   return index === 0 ? 0 : record.ends[index - 1]! + 1;
+}
+
+/** A cell as it stands in the record; '' when the record is too short to have it. */
+export function rawCell(record: TableRecord, index: number): string {
+  const end = record.ends[index];
+  return end === undefined ? '' : record.raw.slice(cellStart(record, index), end);
 }
 
 /**
@@ -25,7 +33,7 @@ export function cellStart(record: CsvRecord, index: number): number {
  * stand before it. A short row is filled up. Empty cells too many (`…,,`) stay behind the new cell, so that it is in its
  * column; an unquoted list of URLs that has spilled over the header stays together, and the new cell follows it.
  */
-export function appendPoint(record: CsvRecord, shape: CsvShape): { at: number; delimiters: string } {
+export function appendPoint(record: TableRecord, shape: TableShape): { at: number; delimiters: string } {
   const { ends, raw } = record;
   const last = ends.at(-1)!;
   const missing = Math.max(0, shape.column_count - ends.length);
@@ -38,4 +46,25 @@ export function appendPoint(record: CsvRecord, shape: CsvShape): { at: number; d
       .replaceAll(shape.delimiter, '')
       .replace(/[\s"]+/g, '') === '';
   return { at: empty ? headerEnd : last, delimiters };
+}
+
+/** The record with other cells in the place of some; a short one is filled up. `cells` are lossless text, quoted. */
+export function withCells(
+  { raw, ends }: Pick<TableRecord, 'raw' | 'ends'>,
+  { delimiter }: Pick<TableShape, 'delimiter'>,
+  cells: ReadonlyMap<number, string>,
+): string {
+  let text = '';
+  let from = 0;
+  for (const [index, end] of ends.entries()) {
+    const cell = cells.get(index);
+    if (cell === undefined) continue;
+    text += raw.slice(from, index === 0 ? 0 : ends[index - 1]! + 1) + cell;
+    from = end;
+  }
+  const last = ends.at(-1)!;
+  let added = '';
+  const most = Math.max(...cells.keys());
+  for (let index = ends.length; index <= most; index++) added += delimiter + (cells.get(index) ?? '');
+  return added === '' ? text + raw.slice(from) : text + raw.slice(from, last) + added + raw.slice(last);
 }

@@ -2,28 +2,33 @@
 // problems becomes rows; and a request exists for others from one commit on.
 import { createHash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../errors.ts';
 import type { Storage } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
 import type { NewImage, NewProduct } from '../records/receiving.ts';
 import { csvKey } from '../util/links.ts';
 import type { Metrics } from '../util/metrics.ts';
-import { type CsvCheck, type CsvShape, createCsvChecker, readRecords } from './csv.ts';
+import {
+  type Assumed,
+  createTableChecker,
+  readRecords,
+  type TableCheck,
+  type TableOptions,
+  type TableShape,
+  urlsOf,
+} from '../table/table.ts';
 import type { RequestOptions } from './options.ts';
 import { SeenUrls } from './seen-urls.ts';
-
-export interface Columns {
-  url_column: string | null;
-  name_column: string | null;
-}
 
 /** A file that was read, checked and spooled, and is no request yet. */
 export interface Received {
   id: string;
   /** Hex SHA-256 of the file. */
   sha256: string;
-  check: CsvCheck;
-  columns: Columns;
+  check: TableCheck;
+  /** What the file was read by. */
+  table: TableOptions;
 }
 
 export interface Accepted {
@@ -62,10 +67,10 @@ export function createIntake({
      * Spools and checks a file. Nothing stays behind when it rejects.
      * @throws AppError upload_too_large, upload_cut_off
      */
-    async receive(source: Readable, fileName: string, columns: Columns): Promise<Received> {
+    async receive(source: Readable, fileName: string, table: TableOptions): Promise<Received> {
       const id = randomUUID();
       const digest = createHash('sha256');
-      const checker = createChecker(columns);
+      const checker = createChecker(table);
       let bytes = 0;
       async function* checked(): AsyncGenerator<Buffer> {
         // Left as it is when reading ends early: destroying it would close the connection before the answer is sent.
@@ -91,20 +96,14 @@ export function createIntake({
       } finally {
         metrics.uploadsReceiving.dec();
       }
-      return { id, columns, sha256: digest.digest('hex'), check: checker.end() };
+      return { id, table, sha256: digest.digest('hex'), check: checker.end() };
     },
 
-    /** Checks again, for a form that named its columns behind the file. */
-    async recheck(received: Received, columns: Columns): Promise<Received> {
-      if (
-        columns.url_column === received.columns.url_column &&
-        columns.name_column === received.columns.name_column
-      ) {
-        return received;
-      }
-      const checker = createChecker(columns);
-      for await (const chunk of await open(received.id)) checker.push(chunk as Buffer);
-      return { ...received, columns, check: checker.end() };
+    /** Checks again where that is needed: a form may name its options behind the file, and a head may not be like the rest. */
+    async recheck(received: Received, table: TableOptions): Promise<Received> {
+      let check = isDeepStrictEqual(table, received.table) ? received.check : await read(received.id, table);
+      if (check.again) check = await read(received.id, table, check.again);
+      return { ...received, table, check };
     },
 
     /**
@@ -158,11 +157,14 @@ export function createIntake({
     discard,
   };
 
-  function createChecker({ url_column, name_column }: Columns) {
-    return createCsvChecker({
-      columns: { url_column: url_column ?? undefined, name_column: name_column ?? undefined },
-      limits: { maxRows: limits.maxRows },
-    });
+  function createChecker(options: TableOptions, assumed: Assumed | null = null) {
+    return createTableChecker({ options, limits: { maxRows: limits.maxRows }, assumed });
+  }
+
+  async function read(id: string, table: TableOptions, assumed: Assumed | null = null): Promise<TableCheck> {
+    const checker = createChecker(table, assumed);
+    for await (const chunk of await open(id)) checker.push(chunk as Buffer);
+    return checker.end();
   }
 
   async function open(id: string): Promise<Readable> {
@@ -171,7 +173,7 @@ export function createIntake({
     return input;
   }
 
-  async function addRows(id: string, shape: CsvShape): Promise<void> {
+  async function addRows(id: string, shape: TableShape): Promise<void> {
     const seen = new SeenUrls();
     let products: NewProduct[] = [];
     let images: NewImage[] = [];
@@ -185,9 +187,9 @@ export function createIntake({
     }
     for await (const records of readRecords(await open(id), shape)) {
       for (const record of records) {
-        if (record.kind !== 'data') continue;
+        if (record.kind !== 'data' || record.cells.length === 0) continue;
         products.push({ row: record.row, name: record.name });
-        for (const [index, url] of record.urls.entries()) {
+        for (const [index, url] of urlsOf(record).entries()) {
           seq++;
           images.push({
             seq,

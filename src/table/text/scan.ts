@@ -25,7 +25,11 @@ export interface ScanOptions {
   delimiter: string;
   /** Characters of one cell; a whole record may have four times as many. */
   maxCell: number;
+  /** `none`: a quote is a character like any other, as in the tab files of feeds. */
+  quoting: Quoting;
 }
+
+export type Quoting = 'rfc4180' | 'none';
 
 /**
  * Push text; `take` gets the records that are complete. Memory is bounded by the record limit, time is linear in the text:
@@ -36,6 +40,7 @@ export interface ScanOptions {
 export class RecordScanner {
   readonly #delimiter: number;
   readonly #maxCell: number;
+  readonly #quotes: boolean;
   #text = '';
   /** Where scanning goes on, and where the open record began. */
   #pos = 0;
@@ -50,6 +55,7 @@ export class RecordScanner {
   constructor(options: ScanOptions) {
     this.#delimiter = options.delimiter.charCodeAt(0);
     this.#maxCell = options.maxCell;
+    this.#quotes = options.quoting === 'rfc4180';
   }
 
   /** The physical line that scanning has come to. */
@@ -120,7 +126,7 @@ export class RecordScanner {
       } else {
         if (state === In.CellStart && char !== SPACE) {
           // Spaces before an opening quote are none of the cell: lists written by hand have one behind every comma.
-          state = char === QUOTE ? In.Quoted : In.Plain;
+          state = char === QUOTE && this.#quotes ? In.Quoted : In.Plain;
           this.#quoteLine = this.#line;
         } else if (state === In.Closed && char !== SPACE) {
           this.#blame('stray_quote', this.#line);

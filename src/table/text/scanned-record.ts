@@ -43,12 +43,7 @@ export class ScannedRecord {
     const end = this.ends[index];
     if (end === undefined) return '';
     const from = this.#start + (index === 0 ? 0 : this.ends[index - 1]! + 1);
-    const to = this.#start + end;
-    let open = from;
-    while (this.#text.charCodeAt(open) === SPACE) open++;
-    if (open >= to || this.#text.charCodeAt(open) !== QUOTE) return this.#text.slice(from, to);
-    const inner = this.#text.slice(open + 1, this.#text.lastIndexOf('"', to - 1));
-    return inner.includes('""') ? inner.replaceAll('""', '"') : inner;
+    return valueOf(this.#text.slice(from, this.#start + end)).value;
   }
 
   cells(): string[] {
@@ -61,7 +56,32 @@ export class ScannedRecord {
   }
 }
 
-const BLANK = /^[\t-\r ]*$/;
+/** A cell's value, and where in the cell as it stands the value begins. */
+export interface CellValue {
+  value: string;
+  from: number;
+  /** Whether quotes stand around it; those in it are then written twice. */
+  quoted: boolean;
+}
+
+/**
+ * The value of a cell as it stands in the file. Quotes around it are taken off; one that opens and does not close at the
+ * cell's end is part of the value (`"Arc" lamp`).
+ */
+export function valueOf(cell: string): CellValue {
+  let open = 0;
+  while (cell.charCodeAt(open) === SPACE) open++;
+  if (cell.charCodeAt(open) !== QUOTE) return { value: cell, from: 0, quoted: false };
+  let close = cell.length - 1;
+  while (cell.charCodeAt(close) === SPACE) close--;
+  if (close <= open || cell.charCodeAt(close) !== QUOTE) return { value: cell, from: 0, quoted: false };
+  const inner = cell.slice(open + 1, close);
+  const value = inner.includes('""') ? inner.replaceAll('""', '"') : inner;
+  return { value, from: open + 1, quoted: true };
+}
+
+/** White space, and the 0x1A with which old programs end a file. */
+const BLANK = /^[\t-\r \x1a]*$/;
 /** Whether lossless text is ASCII white space only. (A Latin-1 `\s` would also match a byte of the UTF-8 `à`.) */
 export function isBlank(lossless: string): boolean {
   return lossless === '' || BLANK.test(lossless);

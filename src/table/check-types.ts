@@ -1,0 +1,103 @@
+// What a check is asked, what it gives back, and the limits it holds a file to.
+import type { CsvProblem } from '../errors.ts';
+import type { Finding } from './judge-row.ts';
+import type { Recognised } from './recognise/recognise.ts';
+import type { RowRule, TableShape } from './shape.ts';
+import type { Dialect } from './text/detect.ts';
+import type { TextEncoding } from './text/encodings.ts';
+
+/** What the uploader said of the file; the names of the upload's options. */
+export interface TableOptions {
+  /** `auto`, `none` or an id. */
+  profile: string;
+  /** Header texts, `/patterns/` or `#numbers`; none: they are found. */
+  url_column: readonly string[];
+  name_column: string | null;
+  /** As a spreadsheet numbers it; null: it is found. */
+  header_row: number | null;
+  /** null: strict for the layout of halve's own, lenient for every other. */
+  rows: RowRule | null;
+  base_url: string | null;
+  /** null: it is found. */
+  encoding: TextEncoding | null;
+  /** Where new URLs go in the file to import: in the place of the old, or where the profile's importer reads them. */
+  write_to: 'in_place' | 'profile';
+}
+
+export const NO_OPTIONS: Readonly<TableOptions> = {
+  profile: 'auto',
+  url_column: [],
+  name_column: null,
+  header_row: null,
+  rows: null,
+  base_url: null,
+  encoding: null,
+  write_to: 'in_place',
+};
+
+export interface TableLimits {
+  maxRows: number;
+  /** Characters of one cell; a record may have four times as many. */
+  maxCell: number;
+  maxUrlsPerRow: number;
+  maxProblems: number;
+}
+
+export const TABLE_LIMITS: Readonly<TableLimits> = {
+  maxRows: 5_000_000,
+  maxCell: 1024 * 1024,
+  maxUrlsPerRow: 10_000,
+  maxProblems: 1_000,
+};
+
+export interface PreviewRow {
+  row: number;
+  spreadsheet_row: number;
+  name: string;
+  urls: string[];
+  /** The row's first cells as they read, shortened. */
+  cells: string[];
+}
+
+/** Something that works but that the uploader may not have meant. */
+export interface TableWarning {
+  /** null when it is about the whole file. */
+  line: number | null;
+  row: number | null;
+  spreadsheet_row: number | null;
+  column: string | null;
+  code: Finding['code'] | (string & {});
+  message: string;
+}
+
+/** How a file is to be read, when a first reading has shown what its head could not. */
+export interface Assumed {
+  dialect: Dialect;
+  recognised: Recognised;
+}
+
+export interface TableCheck {
+  /** Null when the columns could not be made out. Use it only when there are no problems. */
+  shape: TableShape | null;
+  /** Rows with a picture. */
+  products: number;
+  /** URLs over all rows: a URL that occurs twice counts twice. */
+  images: number;
+  /** Different hosts in the URLs, as far as they are counted. */
+  hosts: number;
+  /** The names of the columns as they stand in the file; empty when it has no header. */
+  header: string[];
+  rows: { total: number; passed_through: number; with_problems: number };
+  /** In the order of the file. Over the limit, the last one is `too_many_problems` and says how many more there are. */
+  problems: CsvProblem[];
+  /** The first 100. */
+  warnings: TableWarning[];
+  /** All of them, by code. */
+  warning_counts: Record<string, number>;
+  /** Columns that may hold the pictures, where that is not certain. */
+  candidates: Recognised['candidates'];
+  /** The first rows with pictures. */
+  preview: PreviewRow[];
+  /** Set when the file must be read once more, so; what else is here does not count then. */
+  again: Assumed | null;
+}

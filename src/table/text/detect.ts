@@ -1,0 +1,60 @@
+// How a file separates and quotes its cells, and with that what its columns are: each possible way is tried on its head,
+// and the one under which most is recognised is taken.
+import { type Recognised, recognise, type Wanted } from '../recognise/recognise.ts';
+import { mayHoldPipes, type TextEncoding } from './encodings.ts';
+import { readHead, type TextHead } from './head.ts';
+import type { Quoting } from './scan.ts';
+
+export interface Dialect {
+  delimiter: string;
+  quoting: Quoting;
+  /** Whether the first line is Excel's `sep=;`, which names the delimiter and is no data. */
+  sep_line: boolean;
+}
+
+export interface Detected {
+  dialect: Dialect;
+  head: TextHead;
+  recognised: Recognised;
+}
+
+const DELIMITERS = [',', ';', '\t', '|'];
+const SEP_LINE = /^"?sep=([^\w\s"]|\t)"?(?:\r\n|\r|\n|$)/i;
+
+/** `text` is the head of a file, lossless text behind the BOM. */
+export function detect(
+  text: string,
+  { encoding, complete, wanted }: { encoding: TextEncoding; complete: boolean; wanted: Wanted },
+): Detected {
+  const sep = SEP_LINE.exec(text);
+  const body = sep ? text.slice(sep[0].length) : text;
+  const sepLines = sep ? 1 : 0;
+  const possible = sep
+    ? [sep[1]!]
+    : DELIMITERS.filter((delimiter) => delimiter !== '|' || !mayHoldPipes(encoding));
+  const tried = possible.map((delimiter): Detected => {
+    const read = (quoting: Quoting) => readHead(body, { delimiter, quoting, encoding, complete });
+    let quoting: Quoting = 'rfc4180';
+    let head = read(quoting);
+    // Feeds in tab files do not quote: a quote there is an inch, or a word in quotes.
+    if (delimiter === '\t' && head.brokenQuotes) {
+      quoting = 'none';
+      head = read(quoting);
+    }
+    const lines = sepLines === 0 ? head.lines : head.lines.map((line) => line + sepLines);
+    return {
+      dialect: { delimiter, quoting, sep_line: sep !== null },
+      head: { ...head, lines },
+      recognised: recognise(head, wanted),
+    };
+  });
+  return tried.reduce((best, next) =>
+    next.recognised.score > best.recognised.score ||
+    (next.recognised.score === best.recognised.score && widthOf(next.head) > widthOf(best.head))
+      ? next
+      : best,
+  );
+}
+
+/** Cells of the head together: a delimiter that is none splits little. */
+const widthOf = ({ rows }: TextHead): number => rows.reduce((sum, { cells }) => sum + cells.length - 1, 0);
