@@ -53,6 +53,8 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export interface CsvProblem {
   line: number | null;
   row: number | null;
+  /** As a spreadsheet numbers it: cells may have several lines. */
+  spreadsheet_row: number | null;
   column: string | null;
   code: CsvProblemCode;
   message: string;
@@ -63,6 +65,8 @@ export type CsvProblemCode =
   | 'not_text'
   | 'missing_column'
   | 'ambiguous_column'
+  | 'unknown_profile'
+  | 'needs_base_url'
   | 'no_rows'
   | 'empty_name'
   | 'no_url'
@@ -75,6 +79,7 @@ export type CsvProblemCode =
   | 'too_many_urls'
   | 'too_many_rows'
   | 'invalid_encoding'
+  | 'mixed_encoding'
   | 'too_many_problems';
 
 /** A refusal with a stable code. Its message is public: it must name no path, secret or internal address. */

@@ -99,8 +99,8 @@ export function createIntake({
       return { id, table, sha256: digest.digest('hex'), check: checker.end() };
     },
 
-    /** Checks again where that is needed: a form may name its options behind the file, and a head may not be like the rest. */
-    async recheck(received: Received, table: TableOptions): Promise<Received> {
+    /** The verdict, by all that was said: a form may name its options behind the file, and a head may not be like the rest. */
+    async settle(received: Received, table: TableOptions): Promise<Received> {
       let check = isDeepStrictEqual(table, received.table) ? received.check : await read(received.id, table);
       if (check.again) check = await read(received.id, table, check.again);
       return { ...received, table, check };
