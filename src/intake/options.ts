@@ -2,7 +2,10 @@
 import { z } from 'zod';
 import { messageOf } from '../errors.ts';
 import type { ProcessOptions } from '../ports.ts';
+import { NO_OPTIONS, type TableOptions } from '../table/check-types.ts';
+import { ENCODING_NAMES, encodingOf } from '../table/text/encodings.ts';
 import { checkKeyTemplate, DEFAULT_KEY_TEMPLATE } from '../util/key-template.ts';
+import { nearest } from '../util/nearest.ts';
 
 const FORMATS = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const;
 const LARGEST_SIDE = 16_383;
@@ -20,6 +23,12 @@ const keyTemplate = z.string().superRefine((template, context) => {
   }
 });
 const column = z.string().trim().min(1).max(200);
+const encoding = z.string().transform((label, context) => {
+  const known = encodingOf(label);
+  if (known) return known;
+  context.issues.push({ code: 'custom', message: 'is no encoding that can be read here', input: label });
+  return z.NEVER;
+});
 
 /** Every field arrives as text. */
 export const uploadFields = z.object({
@@ -38,11 +47,29 @@ export const uploadFields = z.object({
   key_template: given(keyTemplate).describe(
     `Names of the results (default ${DEFAULT_KEY_TEMPLATE}); also {seq} and {product}. The extension is added.`,
   ),
-  url_column: given(column).describe(
-    'Name of the column with the image URLs, when it is none of the known names.',
+  profile: given(z.string().trim().max(60)).describe(
+    'Layout of the file: `auto` (default) finds it out, `none` goes by the content alone, an id names one.',
   ),
-  name_column: given(column).describe(
-    'Name of the column with the product name, when it is none of the known names.',
+  url_column: z
+    .preprocess((value) => (value === '' || value === undefined ? [] : [value].flat()), z.array(column).max(200))
+    .describe(
+      'Column with image URLs, where they are not found by themselves: its header’s text, a /pattern/, or #3 for the third. May be given more than once.',
+    ),
+  name_column: given(column).describe('Column with the product name, likewise.'),
+  header_row: given(z.coerce.number<string>().int().min(1).max(10_000)).describe(
+    'Row that names the columns, as a spreadsheet numbers it, where it is not found by itself.',
+  ),
+  rows: given(z.enum(['strict', 'lenient'])).describe(
+    'Rows without a picture or a name: `strict` refuses the file (default with `Input Image Urls`), `lenient` passes them through (default elsewhere).',
+  ),
+  base_url: given(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })).describe(
+    'What stands in front of relative paths of images.',
+  ),
+  encoding: given(encoding).describe(
+    `Encoding of the file, where it is not found by itself: ${ENCODING_NAMES.join(', ')}.`,
+  ),
+  write_to: given(z.enum(['in_place', 'profile'])).describe(
+    'New URLs in the file to import: in the place of the old ones (`in_place`, default), or in the column that the layout’s importer reads (`profile`).',
   ),
   webhook_url: given(z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' })).describe(
     'Called when the request has ended.',
@@ -52,10 +79,7 @@ export const uploadFields = z.object({
 export type UploadFields = z.output<typeof uploadFields>;
 
 /** As it is stored with the request and shown in its status. */
-export interface RequestOptions extends ProcessOptions {
-  url_column: string | null;
-  name_column: string | null;
-}
+export interface RequestOptions extends ProcessOptions, TableOptions {}
 
 /** Fills in the defaults. */
 export function toRequestOptions(fields: UploadFields): RequestOptions {
@@ -68,7 +92,20 @@ export function toRequestOptions(fields: UploadFields): RequestOptions {
     metadata: fields.metadata ?? 'copyright',
     keep_originals: fields.keep_originals ?? false,
     key_template: fields.key_template ?? DEFAULT_KEY_TEMPLATE,
-    url_column: fields.url_column ?? null,
-    name_column: fields.name_column ?? null,
+    ...tableOptions(fields),
   };
+}
+
+/** Those of an upload's options that say how its file is read. */
+export function tableOptions(fields: Pick<UploadFields, keyof TableOptions>): TableOptions {
+  const said = Object.entries(fields).filter(([name, value]) => name in NO_OPTIONS && value !== undefined);
+  return { ...NO_OPTIONS, ...Object.fromEntries(said) };
+}
+
+/** The fields that the names of an upload have not: each with the name that was probably meant, or null. */
+export function unknownFields(names: Iterable<string>): { name: string; meant: string | null }[] {
+  const known = Object.keys(uploadFields.shape);
+  return [...names]
+    .filter((name) => !known.includes(name))
+    .map((name) => ({ name, meant: nearest(name, known) }));
 }
