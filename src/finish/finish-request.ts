@@ -3,19 +3,20 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf, StorageFault } from '../errors.ts';
-import { type CsvShape, readRecords } from '../intake/csv.ts';
+import { readRecords } from '../intake/csv.ts';
 import type { JobData, Log, Storage } from '../ports.ts';
 import { backoffMs, FAULT_BACKOFF } from '../queue/retry.ts';
 import type { Records } from '../records/open-records.ts';
 import type { ImageRecord } from '../records/results.ts';
 import type { RequestRecord } from '../records/schema.ts';
+import { shownColumns } from '../result-columns.ts';
 import { type CsvKind, csvKey, type Links } from '../util/links.ts';
 import type { Metrics } from '../util/metrics.ts';
 import { inSpan } from '../util/trace.ts';
 import { MAX_OUTPUT_IMAGES, webhookBody } from '../webhook/payload.ts';
 import { failedRecord } from './failed-csv.ts';
 import { outputRecord } from './output-csv.ts';
-import { REPORT_HEADER, reportLine } from './report-csv.ts';
+import { REPORT_HEADER, type ReportImage, reportLine } from './report-csv.ts';
 
 export interface FinishOptions {
   records: Pick<Records, 'requests' | 'results' | 'time'>;
@@ -55,7 +56,7 @@ export function createFinisher({ records, storage, links, onFinished, log, metri
     metrics.requests.inc({ status });
     if (request.revision > 0) await removeFiles({ id: request.id, revision: request.revision - 1 });
     const { id, images_total, images_processed, images_failed } = request;
-    const seconds = Math.max(0, endedAt - Number(request.created_at)) / 1000;
+    const seconds = Math.max(0, endedAt - request.created_at) / 1000;
     log.info(
       { request_id: id, status, images_total, images_processed, images_failed, seconds },
       'a request ended',
@@ -91,7 +92,7 @@ export function createFinisher({ records, storage, links, onFinished, log, metri
 
   /** Streams output.csv, report.csv and, if anything failed, failed.csv. Returns the first output URLs. */
   async function writeFiles(request: RequestRecord): Promise<string[]> {
-    const shape = JSON.parse(request.csv) as CsvShape;
+    const shape = request.csv;
     const input = await storage.get(csvKey('input', request));
     if (!input) throw new Error(`the input file of ${request.id} is gone`);
     const incomplete = request.images_processed < request.images_total;
@@ -115,8 +116,7 @@ export function createFinisher({ records, storage, links, onFinished, log, metri
           for (const url of urls)
             if (url !== null && outputUrls.length < MAX_OUTPUT_IMAGES) outputUrls.push(url);
           parts.output.push(outputRecord(shape, record, urls));
-          for (const [index, image] of images.entries())
-            parts.report.push(reportLine(reported(image, urls[index]!)));
+          for (const image of images) parts.report.push(reportLine(reported(image)));
           const failure = failed && failedRecord(shape, record, images.map(failureOf));
           if (failure) parts.failed.push(failure);
         }
@@ -163,15 +163,9 @@ export function createFinisher({ records, storage, links, onFinished, log, metri
     }
   }
 
-  function reported(image: ImageRecord, outputUrl: string | null) {
-    const { kept_original, original_key, status, ...rest } = image;
-    return {
-      ...rest,
-      status: status === 'pending' ? 'cancelled' : status,
-      output_url: outputUrl,
-      original_url: original_key === null ? null : storage.url(original_key),
-      kept_original: kept_original === null ? null : kept_original === 1,
-    };
+  function reported(image: ImageRecord): ReportImage {
+    const shown = shownColumns(image, (key) => storage.url(key));
+    return { ...shown, status: image.status === 'pending' ? 'cancelled' : image.status };
   }
 
   function deliveryOf(

@@ -140,12 +140,7 @@ class KeyFilter {
 
   #bitsOf(key: string): number[] {
     const bits = this.#words.length * 32;
-    const hash = createHash('sha1').update(asListed(key)).digest();
+    const hash = createHash('sha1').update(key).digest();
     return [0, 4, 8, 12].map((at) => hash.readUInt32LE(at) % bits);
   }
-}
-
-/** Some storages call a format by another of its names than the key did. */
-function asListed(key: string): string {
-  return key.replace(/\.jpeg$/, '.jpg').replace(/\.tiff$/, '.tif');
 }
