@@ -20,6 +20,29 @@ export type ImageErrorCode =
   | 'decoder_timeout'
   | 'storage_failed';
 
+/** An image that failed, as whoever found out tells it. */
+export interface ImageFailure {
+  status: 'failed';
+  code: ImageErrorCode;
+  message: string;
+  http_status: number | null;
+  /** Worth another attempt later. The handler decides whether there is one left. */
+  transient: boolean;
+  /** Not before this many milliseconds from now (from Retry-After); null when the source named no time. */
+  retry_after_ms: number | null;
+}
+
+/** Its message is public: it names no path, secret or internal address. */
+export function failure(
+  code: ImageErrorCode,
+  message: string,
+  { http_status = null, transient = false, retry_after_ms = null }: FailureDetails = {},
+): ImageFailure {
+  return { status: 'failed', code, message, http_status, transient, retry_after_ms };
+}
+
+type FailureDetails = Partial<Pick<ImageFailure, 'http_status' | 'transient' | 'retry_after_ms'>>;
+
 /** Every refusal the HTTP API and the command line know: its HTTP status and the title of its problem document. */
 export const PROBLEMS = {
   invalid_csv: { status: 422, title: 'The CSV file has problems' },

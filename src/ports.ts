@@ -1,10 +1,11 @@
 // The interfaces between the parts, and the records that cross them. Types only, no code.
 import type { Readable } from 'node:stream';
-import type { ImageErrorCode } from './errors.ts';
+import type { ImageFailure } from './errors.ts';
+import type { ImageFormat } from './formats.ts';
+import type { Reported } from './result-columns.ts';
+import type { TableOptions } from './table/table-options.ts';
 
 // ---------------------------------------------------------------- the image work
-
-export type ImageFormat = 'jpeg' | 'png' | 'webp' | 'avif' | 'gif' | 'tiff';
 
 /** What to do to every image of a request. As it stands in the database and in the API. */
 export interface ProcessOptions {
@@ -23,6 +24,9 @@ export interface ProcessOptions {
   key_template: string;
 }
 
+/** All that a caller asked for with an upload, as it is stored with the request and shown in its status. */
+export interface RequestOptions extends ProcessOptions, TableOptions {}
+
 /** One image to fetch, compress and put: all that an image process is told. */
 export interface ImageTask {
   url: string;
@@ -39,41 +43,9 @@ export type Stage = 'fetch' | 'wait' | 'compress' | 'store';
 /** Milliseconds of each stage that was begun. */
 export type StageTimes = Partial<Record<Stage, number>>;
 
-export interface ImageFailure {
-  status: 'failed';
-  code: ImageErrorCode;
-  message: string;
-  http_status: number | null;
-  /** Worth another attempt later. The handler decides whether there is one left. */
-  transient: boolean;
-  /** Not before this many milliseconds from now (from Retry-After); null when the source named no time. */
-  retry_after_ms: number | null;
-}
-
-export type ImageEncoder = 'jpeg-transcoder' | 'sharp';
-
-export interface ImageSuccess {
+export interface ImageSuccess extends Reported {
   status: 'processed';
-  /** Where the result stands in storage. */
-  output_key: string;
-  original_key: string | null;
   http_status: number;
-  bytes_in: number;
-  bytes_out: number;
-  /** Pixels of the delivered picture. */
-  width: number;
-  height: number;
-  format: ImageFormat;
-  /** The quality the encoder was given; null when the original was delivered or the encoder has none. */
-  quality: number | null;
-  /** The result was not smaller, so the picture as it came is delivered. */
-  kept_original: boolean;
-  /** What made the delivered file; null when the original is delivered. */
-  encoder: ImageEncoder | null;
-  /** The source's own quality as its tables tell it, on libjpeg's scale; null where a format does not tell. */
-  source_quality: number | null;
-  /** Hex SHA-256 of the delivered bytes. */
-  sha256: string;
 }
 
 export type ImageOutcome = ImageSuccess | ImageFailure;

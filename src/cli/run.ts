@@ -156,10 +156,9 @@ function summary({
   images_total,
   images_processed,
   images_failed,
-  bytes_in,
-  bytes_out,
+  bytes_in: before,
+  bytes_out: after,
 }: RequestRecord): string {
-  const [before, after] = [Number(bytes_in), Number(bytes_out)];
   const saved = before === 0 ? 0 : Math.round((1 - after / before) * 100);
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
   return `${images_processed} of ${images_total} images processed, ${images_failed} failed; ${megabytes(before)} -> ${megabytes(after)} (${saved} % saved)`;

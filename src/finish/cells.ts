@@ -1,6 +1,9 @@
 // What the writers share: quoting, where in a record a cell is, and where a new one goes.
 import type { TableRecord, TableShape } from '../table/table.ts';
 
+/** What became of a row: `places[n - 1]` is the new URL of position n; null when it failed. */
+export type Places = readonly (string | null)[];
+
 /** A cell as it stands in a file: quoted when it must be, and only then. */
 export function quoteCell(text: string, { delimiter, quoting }: Pick<TableShape, 'delimiter' | 'quoting'>): string {
   // Where quotes mean nothing, only what ends a cell must not be in it.

@@ -11,8 +11,7 @@ import {
 } from '../table/table.ts';
 import { decodeText, losslessPlaces } from '../table/text/encodings.ts';
 import { valueOf } from '../table/text/scanned-record.ts';
-import { cellStart, quoteCell, rawCell, withCells } from './cells.ts';
-import type { Places } from './places.ts';
+import { cellStart, type Places, quoteCell, rawCell, withCells } from './cells.ts';
 
 /** One record of the file to import, in the input's encoding. */
 export function importRecord(shape: TableShape, record: TableRecord, places: Places): Buffer {

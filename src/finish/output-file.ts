@@ -1,7 +1,6 @@
 // The output: the input, byte for byte, with one more cell for each URL column in the header and in every row with URLs.
 import { encodeText, type TableRecord, type TableRow, type TableShape, toBytes } from '../table/table.ts';
-import { appendPoint, quoteCell } from './cells.ts';
-import type { Places } from './places.ts';
+import { appendPoint, type Places, quoteCell } from './cells.ts';
 
 const OUTPUT_COLUMN = 'Output Image Urls';
 
@@ -12,7 +11,7 @@ const OUTPUT_COLUMN = 'Output Image Urls';
  */
 export function outputRecord(shape: TableShape, record: TableRecord, places: Places): Buffer {
   const { raw } = record;
-  const texts = record.kind === 'header' ? titles(shape, record) : cellsOf(shape, record, places);
+  const texts = record.kind === 'header' ? titles(shape) : cellsOf(shape, record, places);
   if (texts === null) return toBytes(raw, shape.encoding);
   const { at, delimiters } = appendPoint(record, shape);
   const cells = texts.map((text) => quoteCell(encodeText(text, shape.encoding), shape));
@@ -23,13 +22,9 @@ export function outputRecord(shape: TableShape, record: TableRecord, places: Pla
 }
 
 /** One column keeps the name that it has always had; of several each names its own. */
-function titles({ columns }: TableShape, { raw, ends }: TableRecord): string[] {
+function titles({ columns }: TableShape): string[] {
   if (columns.urls.length === 1) return [OUTPUT_COLUMN];
-  return columns.urls.map(({ index }) => {
-    const title = raw.slice(index === 0 ? 0 : ends[index - 1]! + 1, ends[index]).replaceAll('"', '').trim();
-    // ASCII only: the title is lossless text, which is written as it is.
-    return `${OUTPUT_COLUMN} (${/^[\x20-\x7e]+$/.test(title) ? title : index + 1})`;
-  });
+  return columns.urls.map(({ index, title }) => `${OUTPUT_COLUMN} (${title || `column ${index + 1}`})`);
 }
 
 function cellsOf({ columns }: TableShape, record: TableRecord, places: Places): string[] | null {

@@ -1,11 +1,10 @@
 // Records -> JSON: the shapes of the API and how they are made.
 import { z } from 'zod';
-import type { RequestOptions } from '../intake/options.ts';
 import type { Storage } from '../ports.ts';
 import type { DeliveryLog } from '../records/deliveries.ts';
 import type { ImageRecord } from '../records/results.ts';
 import type { RequestRecord } from '../records/schema.ts';
-import { DEFAULT_KEY_TEMPLATE } from '../util/key-template.ts';
+import { columnEntries, columnSchema, type ShownColumns, shownColumns } from '../result-columns.ts';
 import type { Links } from '../util/links.ts';
 
 const time = z.iso.datetime().describe('UTC');
@@ -74,7 +73,7 @@ export function versionOf(request: RequestRecord): string {
 
 export function presentRequest(request: RequestRecord, links: Links): z.infer<typeof requestSchema> {
   const { id, images_total: total, images_processed: processed, images_failed: failed } = request;
-  const [bytesIn, bytesOut] = [Number(request.bytes_in), Number(request.bytes_out)];
+  const { bytes_in: bytesIn, bytes_out: bytesOut } = request;
   const closed = isClosed(request);
   const left = total - processed - failed;
   const csvUrl = (kind: 'output' | 'report' | 'failed') => (closed ? links.csv(kind, id) : null);
@@ -100,10 +99,7 @@ export function presentRequest(request: RequestRecord, links: Links): z.infer<ty
     created_at: iso(request.created_at)!,
     started_at: iso(request.started_at),
     completed_at: iso(request.completed_at),
-    options: {
-      key_template: DEFAULT_KEY_TEMPLATE,
-      ...(JSON.parse(request.options) as Omit<RequestOptions, 'key_template'>),
-    },
+    options: request.options,
     input_csv_url: links.csv('input', id),
     output_csv_url: csvUrl('output'),
     report_csv_url: csvUrl('report'),
@@ -113,48 +109,35 @@ export function presentRequest(request: RequestRecord, links: Links): z.infer<ty
   };
 }
 
-export const imageStatusSchema = z.enum(['pending', 'processed', 'failed', 'cancelled']);
+const errorSchema = z.object({ code: z.string(), message: z.string() }).nullable();
+/** Two columns that the API shows as one. */
+type ErrorColumn = 'error_code' | 'error_message';
+type ShownImage = Omit<ShownColumns, ErrorColumn> & { error: z.output<typeof errorSchema> };
 
-export const imageSchema = z
-  .object({
-    seq: z.number().int().describe('1-based, in the order of the file'),
-    row: z.number().int().describe('Data row, 1-based'),
-    position: z.number().int().describe('Position of the URL in its cell, 1-based'),
-    product_name: z.string(),
-    input_url: z.string(),
-    output_url: z.string().nullable(),
-    original_url: z.string().nullable().describe('With keep_originals'),
-    status: imageStatusSchema,
-    error: z.object({ code: z.string(), message: z.string() }).nullable(),
-    http_status: z.number().int().nullable(),
-    bytes_in: z.number().int().nullable(),
-    bytes_out: z.number().int().nullable(),
-    width: z.number().int().nullable(),
-    height: z.number().int().nullable(),
-    format: z.string().nullable(),
-    quality: z.number().int().nullable(),
-    kept_original: z.boolean().nullable(),
-    encoder: z.string().nullable().describe('What made the file; null when the original is delivered'),
-    source_quality: z.number().int().nullable().describe('Of a JPEG, estimated from its tables'),
-    attempts: z.number().int(),
-    sha256: z.string().nullable(),
-  })
-  .meta({ id: 'Image' });
+function imageShape() {
+  const shape: Record<string, z.ZodType> = {};
+  for (const [name, column] of columnEntries()) {
+    if (name === 'error_code') shape.error = errorSchema;
+    else if (name !== 'error_message') {
+      const schema = columnSchema(column);
+      shape[column.shownAs ?? name] = column.about ? schema.describe(column.about) : schema;
+    }
+  }
+  return shape as { [Name in keyof ShownImage]: z.ZodType<ShownImage[Name]> };
+}
+
+export const imageSchema = z.object(imageShape()).meta({ id: 'Image' });
 
 export function presentImage(
   image: ImageRecord,
   request: RequestRecord,
   storage: Storage,
 ): z.infer<typeof imageSchema> {
-  const { output_key, original_key, error_code, error_message, kept_original, ...shown } = image;
-  const urlOf = (key: string | null) => (key === null ? null : storage.url(key));
+  const { error_code, error_message, ...shown } = shownColumns(image, (key) => storage.url(key));
   return {
     ...shown,
     status: image.status === 'pending' && request.status === 'cancelled' ? 'cancelled' : image.status,
-    output_url: urlOf(output_key),
-    original_url: urlOf(original_key),
     error: error_code === null ? null : { code: error_code, message: error_message ?? '' },
-    kept_original: kept_original === null ? null : kept_original === 1,
   };
 }
 
@@ -202,5 +185,5 @@ export function presentDelivery(delivery: DeliveryLog): z.infer<typeof deliveryS
 }
 
 function iso(milliseconds: number | null): string | null {
-  return milliseconds === null ? null : new Date(Number(milliseconds)).toISOString();
+  return milliseconds === null ? null : new Date(milliseconds).toISOString();
 }

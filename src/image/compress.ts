@@ -1,9 +1,11 @@
 // One picture made lighter: bytes in, bytes out. Owns the rules of what is delivered (never worse, no frame lost unasked,
 // not over the limit) and the answer when it cannot be done.
-import { type ImageErrorCode, messageOf } from '../errors.ts';
-import type { ImageEncoder, ImageFailure, ImageFormat, ProcessOptions } from '../ports.ts';
+import { failure, type ImageErrorCode, type ImageFailure, messageOf } from '../errors.ts';
+import { FORMATS, type ImageFormat } from '../formats.ts';
+import type { ProcessOptions } from '../ports.ts';
+import type { ImageEncoder } from '../result-columns.ts';
+import { CODECS } from './codecs.ts';
 import { type Encoded, type Encoding, encode, needsResize } from './encode.ts';
-import { FORMATS } from './formats.ts';
 import { encodeJpeg } from './jpeg/encode-jpeg.ts';
 import { keptMetadata } from './metadata/kept.ts';
 import { ImageProblem, type Picture } from './picture.ts';
@@ -28,7 +30,7 @@ export interface Compressed {
 }
 
 export interface CompressLimits {
-  /** Pixels over all frames, before decoding; AVIF may have half of it, since decoding it takes twice the memory. */
+  /** Pixels over all frames, before decoding; of some formats a share of it (codecs.ts). */
   maxPixels: number;
 }
 
@@ -53,8 +55,7 @@ export async function compress(
   const sniffed = sniff(input);
   if (sniffed.format === null) return failure(sniffed.code, sniffed.message);
   try {
-    const source = FORMATS[sniffed.format];
-    const picture = source.container.read(input);
+    const picture = CODECS[sniffed.format].container.read(input);
     const maxPixels = checkPixels(picture, limits);
     const target = options.format ?? picture.format;
     // Re-encoding would quietly lose frames that the asked format could hold. A still format asks for the first one.
@@ -85,7 +86,7 @@ export async function compress(
       width: encoded.width,
       height: encoded.height,
       format: target,
-      quality: FORMATS[target].hasQuality(picture) ? quality : null,
+      quality: CODECS[target].hasQuality(picture) ? quality : null,
       kept_original: false,
       encoder: encoded.encoder,
       source_quality: tellingQuality(picture),
@@ -107,7 +108,7 @@ async function encodeWith(input: Buffer, encoding: Encoding): Promise<Encoded> {
 
 /** @returns the limit that holds for this format, for the decoder to hold as well. */
 function checkPixels({ format, width, height, frames }: Picture, { maxPixels }: CompressLimits): number {
-  const limit = format === 'avif' ? Math.floor(maxPixels / 2) : maxPixels;
+  const limit = Math.floor(maxPixels * CODECS[format].pixelShare);
   if (width * height * frames <= limit) return limit;
   const size = `${width}x${height}${frames > 1 ? ` in ${frames} frames` : ''}`;
   throw new ImageProblem(
@@ -123,7 +124,7 @@ function kept(
   options: ProcessOptions,
   shown?: { width: number; height: number },
 ): Compressed | null {
-  const { container } = FORMATS[picture.format];
+  const { container } = CODECS[picture.format];
   const data = container.clean(input, keptMetadata(picture, options.metadata, picture.orientation));
   if (!data) return null;
   const [width, height] =
@@ -180,8 +181,4 @@ function failureOf(error: unknown, format: ImageFormat): ImageFailure {
   return known
     ? failure(known.code, known.message)
     : failure('corrupt_image', `The ${FORMATS[format].label} is damaged or cut off`);
-}
-
-function failure(code: ImageErrorCode, message: string): ImageFailure {
-  return { status: 'failed', code, message, http_status: null, transient: false, retry_after_ms: null };
 }

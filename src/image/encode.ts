@@ -1,8 +1,10 @@
 // One decoder, one encoder: the sharp pipeline of a picture. Owns sharp's settings, and what is asked of it for
 // orientation, colour, size and metadata.
 import sharp, { type Sharp } from 'sharp';
-import type { ImageEncoder, ImageFormat, ProcessOptions } from '../ports.ts';
-import { FORMATS } from './formats.ts';
+import { FORMATS, type ImageFormat } from '../formats.ts';
+import type { ProcessOptions } from '../ports.ts';
+import type { ImageEncoder } from '../result-columns.ts';
+import { CODECS } from './codecs.ts';
 import { type ColourPlan, colourPlan } from './metadata/icc.ts';
 import { encoderCredits, isEmpty, keptMetadata } from './metadata/kept.ts';
 import type { Picture } from './picture.ts';
@@ -14,8 +16,8 @@ sharp.concurrency(1);
 // these can start, and only on bytes that sniff() has named.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
-  operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'].map(
-    (loader) => `VipsForeignLoad${loader}Buffer`,
+  operation: Object.values(FORMATS).flatMap(({ loaders }) =>
+    loaders.map((loader) => `VipsForeignLoad${loader}Buffer`),
   ),
 });
 
@@ -42,11 +44,11 @@ export interface Encoded {
 
 export async function encode(input: Buffer, encoding: Encoding): Promise<Encoded> {
   const { picture, target, quality, maxPixels, options } = encoding;
-  const format = FORMATS[target];
-  const animated = picture.frames > 1 && format.animates;
+  const codec = CODECS[target];
+  const animated = picture.frames > 1 && FORMATS[target].animates;
   // The decoder cannot turn an animation; a reader can, told by EXIF.
   const turn = picture.orientation > 1 && !animated;
-  const plan = colourPlan(picture, target);
+  const plan = colourPlan(picture, codec);
   let pipeline = sharp(input, {
     // 'error' takes the third of damaged files that only have odd headers, and refuses cut ones.
     failOn: 'error',
@@ -56,7 +58,7 @@ export async function encode(input: Buffer, encoding: Encoding): Promise<Encoded
     ignoreIcc: plan === 'drop',
   });
   pipeline = withColour(pipeline, plan, picture);
-  if (picture.alpha && !format.keepsAlpha(picture)) pipeline = pipeline.flatten({ background: '#fff' });
+  if (picture.alpha && !codec.keepsAlpha(picture)) pipeline = pipeline.flatten({ background: '#fff' });
 
   const swapped = picture.orientation >= 5;
   const box = resizeBox(picture, options, swapped && animated);
@@ -64,20 +66,18 @@ export async function encode(input: Buffer, encoding: Encoding): Promise<Encoded
 
   const metadata = keptMetadata(picture, options.metadata, turn ? 1 : picture.orientation);
   pipeline = withEncoderMetadata(pipeline, encoding);
-  const { data, info } = await format
-    .encode(pipeline, quality, picture)
-    .toBuffer({ resolveWithObject: true });
+  const { data, info } = await codec.encode(pipeline, quality, picture).toBuffer({ resolveWithObject: true });
 
   // Of an animation, info has the height of all frames or of one, depending on the format.
   const height = info.pageHeight ?? info.height;
   const stands = swapped && animated ? [height, info.width] : [info.width, height];
   const [width = 0, displayedHeight = 0] = stands;
   return {
-    data: format.container.add && !isEmpty(metadata) ? format.container.add(data, metadata) : data,
+    data: codec.container.add && !isEmpty(metadata) ? codec.container.add(data, metadata) : data,
     width,
     height: displayedHeight,
     resized: box !== null && info.width * height < picture.width * picture.height,
-    stilled: animated && format.container.read(data).frames === 1,
+    stilled: animated && codec.container.read(data).frames === 1,
     encoder: 'sharp',
   };
 }
@@ -90,11 +90,11 @@ function withColour(pipeline: Sharp, plan: ColourPlan, { gray }: Picture): Sharp
 
 /** The credits of formats whose containers are not edited here. GIF has no place for them: they are lost. */
 function withEncoderMetadata(pipeline: Sharp, { picture, target, options }: Encoding): Sharp {
-  if (options.metadata === 'none' || (target !== 'avif' && target !== 'tiff')) return pipeline;
+  const { credits } = CODECS[target];
+  if (options.metadata === 'none' || credits.length === 0) return pipeline;
   const { xmp, exif } = encoderCredits(picture);
-  // libvips writes no EXIF into TIFF.
-  const described = exif && target === 'avif' ? pipeline.withExif({ IFD0: exif }) : pipeline;
-  return xmp ? described.withXmp(xmp) : described;
+  const described = exif && credits.includes('exif') ? pipeline.withExif({ IFD0: exif }) : pipeline;
+  return xmp && credits.includes('xmp') ? described.withXmp(xmp) : described;
 }
 
 /** True when a still does not fit the asked size. */

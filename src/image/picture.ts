@@ -1,6 +1,6 @@
 // What a container walk says about a picture before any pixel is decoded, and how a walk says no.
 import type { ImageErrorCode } from '../errors.ts';
-import type { ImageFormat } from '../ports.ts';
+import type { ImageFormat } from '../formats.ts';
 
 /** A picture as its container describes it. Buffers are views of the input: nothing is copied. */
 export interface Picture {

@@ -1,12 +1,12 @@
 // The way of one image: fetch -> compress -> put. Every failure is a value.
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { messageOf } from '../errors.ts';
-import type { ImageFailure, ImageOutcome, ImageTask, Stage, StageTimes, Storage } from '../ports.ts';
+import { failure, type ImageFailure, messageOf } from '../errors.ts';
+import { FORMATS } from '../formats.ts';
+import type { ImageOutcome, ImageTask, Stage, StageTimes, Storage } from '../ports.ts';
 import { createLimit } from '../util/limit.ts';
 import { compress } from './compress.ts';
 import type { Fetcher, HostSlot } from './fetch/fetch.ts';
-import { FORMATS } from './formats.ts';
 import { sniff } from './sniff.ts';
 
 export interface ImageHooks {
@@ -119,12 +119,8 @@ function stopwatch(stages: StageTimes): (stage: Stage) => void {
 
 function storageFailed(error: unknown, httpStatus: number): ImageFailure {
   const reason = (error as NodeJS.ErrnoException).code ?? messageOf(error);
-  return {
-    status: 'failed',
-    code: 'storage_failed',
-    message: `the result could not be stored (${reason})`,
+  return failure('storage_failed', `the result could not be stored (${reason})`, {
     http_status: httpStatus,
     transient: true,
-    retry_after_ms: null,
-  };
+  });
 }

@@ -1,6 +1,6 @@
 // Which format bytes are in, by their first bytes alone: never by a header, a file name or a URL.
 import type { ImageErrorCode } from '../errors.ts';
-import type { ImageFormat } from '../ports.ts';
+import type { ImageFormat } from '../formats.ts';
 
 export type Sniffed =
   | { format: ImageFormat }
@@ -16,16 +16,24 @@ interface Signature {
   other?: string;
 }
 
+/** How files of the formats that are read begin, or which brands those in ISO BMFF have. */
+const OURS: Record<ImageFormat, { starts?: string[]; brands?: string[] }> = {
+  jpeg: { starts: ['\xff\xd8\xff'] },
+  png: { starts: ['\x89PNG\r\n\x1a\n'] },
+  webp: { starts: ['RIFF????WEBP'] },
+  gif: { starts: ['GIF87a', 'GIF89a'] },
+  avif: { brands: ['avif', 'avis'] },
+  tiff: { starts: ['II*\0', 'MM\0*'] },
+};
+const ours = (what: 'starts' | 'brands'): Signature[] =>
+  (Object.keys(OURS) as ImageFormat[]).flatMap((format) =>
+    (OURS[format][what] ?? []).map((starts) => ({ starts, format })),
+  );
+
 /** First match wins. Sources: the formats' own specifications; for the less usual ones, file(1)'s magic. */
 const SIGNATURES: Signature[] = [
-  { starts: '\xff\xd8\xff', format: 'jpeg' },
-  { starts: '\x89PNG\r\n\x1a\n', format: 'png' },
-  { starts: 'RIFF????WEBP', format: 'webp' },
-  { starts: 'GIF87a', format: 'gif' },
-  { starts: 'GIF89a', format: 'gif' },
   { starts: 'II*\0????CR', picture: 'Camera raw (CR2)' },
-  { starts: 'II*\0', format: 'tiff' },
-  { starts: 'MM\0*', format: 'tiff' },
+  ...ours('starts'),
   { starts: 'II+\0', picture: 'BigTIFF' },
   { starts: 'MM\0+', picture: 'BigTIFF' },
   { starts: 'IIU\0', picture: 'Camera raw (RW2)' },
@@ -68,8 +76,7 @@ const SIGNATURES: Signature[] = [
 
 /** ISO BMFF brands (ISO/IEC 14496-12 4.3), in the order they decide. */
 const BRANDS: Signature[] = [
-  { starts: 'avif', format: 'avif' },
-  { starts: 'avis', format: 'avif' },
+  ...ours('brands'),
   ...['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs', 'mif1', 'msf1', 'mif2'].map(
     (starts) => ({
       starts,

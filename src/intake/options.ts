@@ -1,13 +1,16 @@
 // What a caller may ask for with an upload: the same names in the form, the query and on the command line.
 import { z } from 'zod';
 import { messageOf } from '../errors.ts';
-import type { ProcessOptions } from '../ports.ts';
-import { NO_OPTIONS, type TableOptions } from '../table/check-types.ts';
+import { FORMATS, formatNamed, formatNames, listFormats } from '../formats.ts';
+import type { RequestOptions } from '../ports.ts';
+import { NO_OPTIONS, type TableOptions } from '../table/table-options.ts';
 import { ENCODING_NAMES, encodingOf } from '../table/text/encodings.ts';
 import { checkKeyTemplate, DEFAULT_KEY_TEMPLATE } from '../util/key-template.ts';
 import { nearest } from '../util/nearest.ts';
 
-const FORMATS = ['jpeg', 'png', 'webp', 'avif', 'gif', 'tiff'] as const;
+/** For a format: none in particular. */
+const SAME = 'same';
+const otherNames = Object.values(FORMATS).flatMap((words) => words.otherNames ?? []);
 const LARGEST_SIDE = 16_383;
 
 const flag = z.stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off', ''] });
@@ -35,8 +38,8 @@ export const uploadFields = z.object({
   quality: given(z.string().regex(/^([1-9]\d?|100)%?$/, 'must be 1 to 100, or such as 50%')).describe(
     'Encoder quality, 1-100 (default 50); with % that share of the source’s own quality.',
   ),
-  format: given(z.enum([...FORMATS, 'jpg', 'same'])).describe(
-    'Format to deliver; `same` (default) keeps the format of the source.',
+  format: given(z.enum([...formatNames(), ...otherNames, SAME])).describe(
+    `Format to deliver: ${listFormats((format) => format)}; \`${SAME}\` (default) keeps the format of the source.`,
   ),
   max_width: given(side).describe('Pixels; larger pictures are scaled down to fit.'),
   max_height: given(side).describe('Pixels; larger pictures are scaled down to fit.'),
@@ -76,17 +79,14 @@ export const uploadFields = z.object({
   ),
 });
 
+export type { RequestOptions };
 export type UploadFields = z.output<typeof uploadFields>;
-
-/** As it is stored with the request and shown in its status. */
-export interface RequestOptions extends ProcessOptions, TableOptions {}
 
 /** Fills in the defaults. */
 export function toRequestOptions(fields: UploadFields): RequestOptions {
-  const format = fields.format === 'jpg' ? 'jpeg' : fields.format;
   return {
     quality: fields.quality ?? '50',
-    format: format === undefined || format === 'same' ? null : format,
+    format: formatNamed(fields.format ?? SAME) ?? null,
     max_width: fields.max_width ?? null,
     max_height: fields.max_height ?? null,
     metadata: fields.metadata ?? 'copyright',

@@ -7,8 +7,8 @@ import { AppError } from '../errors.ts';
 import type { Storage } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
 import type { NewImage, NewProduct } from '../records/receiving.ts';
-import { csvKey } from '../util/links.ts';
 import type { Metrics } from '../util/metrics.ts';
+import { fileKey } from '../request-files.ts';
 import {
   type Assumed,
   createTableChecker,
@@ -230,7 +230,7 @@ export function createIntake({
   }
 }
 
-const inputKey = (id: string) => csvKey('input', { id, revision: 0 });
+const inputKey = (id: string) => fileKey('input', { id, revision: 0 });
 
 export function countOf(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;

@@ -37,7 +37,7 @@ export function createDeliveries({ db, now, lock, transaction: transact }: Conne
           .values(attempt)
           .onConflict((conflict) => conflict.columns(['delivery_id', 'attempt']).doNothing())
           .executeTakeFirstOrThrow();
-        if (Number(logged) === 0 && !outcome.delivered) return;
+        if (logged === 0n && !outcome.delivered) return;
         await transaction
           .updateTable('deliveries')
           .set(
@@ -95,7 +95,7 @@ export function createDeliveries({ db, now, lock, transaction: transact }: Conne
         .set({ status: 'pending', next_attempt_at: now() })
         .where('id', '=', id)
         .executeTakeFirstOrThrow();
-      return Number(numUpdatedRows) === 1;
+      return numUpdatedRows === 1n;
     },
 
     /** Keeps a callback that came in; the same id again only counts. */

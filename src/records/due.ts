@@ -102,7 +102,7 @@ export function createDue(connection: Connection) {
         .select((select) => select.fn.countAll<number>().as('count'))
         .where(sql<boolean>`status in ('pending', 'processing')`)
         .executeTakeFirstOrThrow();
-      return Number(row.count);
+      return row.count;
     },
 
     /**
@@ -122,7 +122,7 @@ export function createDue(connection: Connection) {
               and images_processed + images_failed < images_total
             order by dispatched_at limit ${LOOKED_AT}) as active) as looked
         where due <= ${now()}`.execute(db);
-      return Math.max(0, Number(rows[0]!.waited ?? 0));
+      return Math.max(0, rows[0]!.waited ?? 0);
     },
   };
 

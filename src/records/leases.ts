@@ -40,9 +40,9 @@ export function createLeases({ kind, db, now }: Connection) {
       return {
         images: images.map(({ left_ms, input_url, claims, ...row }) => ({
           image: { ...row, url: input_url, claim: claims },
-          left_ms: Number(left_ms),
+          left_ms,
         })),
-        finishing: finishing.map(({ id, left_ms }) => ({ request_id: id, left_ms: Number(left_ms) })),
+        finishing: finishing.map(({ id, left_ms }) => ({ request_id: id, left_ms })),
       };
     },
 

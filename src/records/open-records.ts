@@ -42,7 +42,7 @@ export async function openRecords({ url, clock }: { url: string; clock: Clock })
     /** Milliseconds since the epoch by the clock that all processes on this database share. */
     async time(): Promise<number> {
       const { rows } = await sql<{ time: number }>`select ${connection.now()} as time`.execute(db);
-      return Number(rows[0]!.time);
+      return rows[0]!.time;
     },
     /** Rejects when the database does not answer. */
     async check(): Promise<void> {

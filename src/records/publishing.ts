@@ -41,7 +41,7 @@ export function createPublishing({ db, now }: Connection) {
       const { numUpdatedRows } = await claimed(claim)
         .set({ published_seq: seq, publish_due_at: sql<number>`${now()} + ${leaseMs}` })
         .executeTakeFirstOrThrow();
-      return Number(numUpdatedRows) === 1;
+      return numUpdatedRows === 1n;
     },
 
     async done(claim: PublishClaim): Promise<void> {

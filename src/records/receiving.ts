@@ -108,7 +108,7 @@ export function createReceiving(connection: Connection, underWay: Set<string>) {
           .where('id', '=', requestId)
           .where('status', '=', sql.lit('receiving'))
           .executeTakeFirstOrThrow();
-        if (Number(numUpdatedRows) === 0) throw takenForCutOff(requestId);
+        if (numUpdatedRows === 0n) throw takenForCutOff(requestId);
         for (const items of pagesOf(products, { kind, columns: PRODUCT })) {
           await sql`with ${tableOf('product', { kind, columns: PRODUCT, items })}
             insert into products (request_id, "row", name) select ${requestId}, "row", name from product`.execute(
@@ -139,7 +139,7 @@ export function createReceiving(connection: Connection, underWay: Set<string>) {
           .where('id', '=', requestId)
           .where('status', '=', sql.lit('receiving'))
           .executeTakeFirstOrThrow();
-        if (Number(numUpdatedRows) === 0) throw takenForCutOff(requestId);
+        if (numUpdatedRows === 0n) throw takenForCutOff(requestId);
         return { accepted: true };
       });
       if (acceptance.accepted) underWay.delete(requestId);
@@ -166,7 +166,7 @@ export function createReceiving(connection: Connection, underWay: Set<string>) {
         .values({ ...idempotency, request_id: requestId, created_at: now() })
         .onConflict((conflict) => conflict.column('key').doNothing())
         .executeTakeFirstOrThrow();
-      if (Number(inserted) === 1) return null;
+      if (inserted === 1n) return null;
       const earlier = await findKey(transaction, idempotency.key).executeTakeFirst();
       // Without one, the earlier request was deleted between the two statements.
       if (earlier) return earlier;

@@ -15,7 +15,7 @@ export function createRemoval({ db, now, transaction: transact }: Connection, un
         .where('id', '=', id)
         .where('status', '!=', 'deleting')
         .executeTakeFirstOrThrow();
-      return Number(numUpdatedRows) === 1;
+      return numUpdatedRows === 1n;
     },
 
     /**

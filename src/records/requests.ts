@@ -1,8 +1,11 @@
 // The life of an accepted request: listed, cancelled, opened again, finished.
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
+import { shapeOf } from '../table/shape.ts';
+import { tableOptionsOf } from '../table/table-options.ts';
+import { DEFAULT_KEY_TEMPLATE } from '../util/key-template.ts';
 import { claimDue } from './claim-due.ts';
 import type { Connection } from './connection/connect.ts';
-import type { DeliveryRecord, RequestRecord, RequestStatus } from './schema.ts';
+import type { DeliveryRecord, RequestRecord, RequestStatus, RequestsTable } from './schema.ts';
 
 const SHOWN: RequestStatus[] = ['pending', 'processing', 'completed', 'failed', 'cancelled'];
 
@@ -14,25 +17,25 @@ export function createRequests(connection: Connection) {
   return {
     /** The request, or null when there is none to show. */
     async get(id: string): Promise<RequestRecord | null> {
-      const request = await db
+      const row = await db
         .selectFrom('requests')
         .selectAll()
         .where('id', '=', id)
         .where('status', 'in', SHOWN)
         .executeTakeFirst();
-      return request ?? null;
+      return row ? parsed(row) : null;
     },
 
     /** The request that a delivery is of, or null when there is none to show. */
     async getByDelivery(deliveryId: string): Promise<RequestRecord | null> {
-      const request = await db
+      const row = await db
         .selectFrom('deliveries')
         .innerJoin('requests', 'requests.id', 'deliveries.request_id')
         .selectAll('requests')
         .where('deliveries.id', '=', deliveryId)
         .where('requests.status', 'in', SHOWN)
         .executeTakeFirst();
-      return request ?? null;
+      return row ? parsed(row) : null;
     },
 
     /** Which of these are still to be worked: accepted, not ended, not cancelled. */
@@ -86,17 +89,18 @@ export function createRequests(connection: Connection) {
         const { created_at, id } = page.before;
         query = query.where(sql<boolean>`(created_at, id) < (${created_at}, ${id})`);
       }
-      if (!page.owners) return query.execute();
+      if (!page.owners) return (await query.execute()).map(parsed);
       // A page of each, joined: an index has the order of time for one owner at a time.
       const [first, ...others] = page.owners.map((owner) =>
         db.selectFrom(query.where('owner', '=', owner).as('page')).selectAll(),
       );
-      return others
+      const rows = await others
         .reduce((all, next) => all.unionAll(next), first!)
         .orderBy('created_at', 'desc')
         .orderBy('id', 'desc')
         .limit(page.limit)
         .execute();
+      return rows.map(parsed);
     },
 
     /** Stops a request that has not ended; its finisher writes what there is. False when it had ended. */
@@ -107,7 +111,7 @@ export function createRequests(connection: Connection) {
         .where('id', '=', id)
         .where('status', 'in', ['pending', 'processing'])
         .executeTakeFirstOrThrow();
-      return Number(numUpdatedRows) === 1;
+      return numUpdatedRows === 1n;
     },
 
     /**
@@ -181,7 +185,7 @@ export function createRequests(connection: Connection) {
           .where('finish_due_at', 'is not', null)
           .where('status', 'in', status === 'cancelled' ? ['cancelled'] : ['pending', 'processing'])
           .executeTakeFirstOrThrow();
-        if (Number(numUpdatedRows) === 0) return false;
+        if (numUpdatedRows === 0n) return false;
         if (delivery) {
           await transaction
             .insertInto('deliveries')
@@ -198,5 +202,15 @@ export function createRequests(connection: Connection) {
         return true;
       });
     },
+  };
+}
+
+function parsed(row: Selectable<RequestsTable>): RequestRecord {
+  const options = JSON.parse(row.options);
+  return {
+    ...row,
+    // A request of before there were templates names none.
+    options: { key_template: DEFAULT_KEY_TEMPLATE, ...options, ...tableOptionsOf(options) },
+    csv: shapeOf(JSON.parse(row.csv)),
   };
 }

@@ -1,15 +1,15 @@
 // What became of the images: recorded in batches, counted once, read in pages.
-import { type Selectable, sql } from 'kysely';
-import type { ClaimedImage, ImageFailure, ImageSuccess } from '../ports.ts';
+import { sql } from 'kysely';
+import type { ClaimedImage, ImageOutcome } from '../ports.ts';
+import { type ColumnFrom, columnEntries, type ReadColumns } from '../result-columns.ts';
 import { createBatcher } from './batch.ts';
 import type { Connection } from './connection/connect.ts';
 import { type Columns, tableOf } from './connection/table-of.ts';
-import type { ImagesTable } from './schema.ts';
 
 /** The end of one claim: the image has ended, or is to be tried again after `retry_in_ms`. */
 export interface ImageResult {
   image: ClaimedImage;
-  outcome: ImageSuccess | ImageFailure;
+  outcome: ImageOutcome;
   /** Attempts made so far, this one included. */
   attempts: number;
   /** Milliseconds from now; null when the outcome is final. */
@@ -17,12 +17,15 @@ export interface ImageResult {
 }
 
 /** One image of a request as it is shown, copies with the result of what they are a copy of. */
-export interface ImageRecord extends Omit<Selectable<ImagesTable>, NotShown> {
-  product_name: string;
+export interface ImageRecord extends ReadColumns {
   status: 'pending' | 'processed' | 'failed';
 }
 
-type NotShown = 'request_id' | 'copy_of' | 'status' | 'due_at' | 'leased' | 'claims';
+/** The tables of `list` that the columns stand in. */
+const STANDS = { image: 'image', product: 'product', outcome: 'result', course: 'result' };
+const SELECTED = columnEntries().map(([name, { from, column = name }]) =>
+  sql.ref(`${STANDS[from]}.${column}`).as(name),
+);
 
 /** Outcomes that are written as soon as there are so many. */
 export const RECORDED_TOGETHER = 16;
@@ -63,23 +66,7 @@ export function createResults({ kind, db, now, lock, transaction: transact }: Co
         .innerJoin('products as product', (join) =>
           join.onRef('product.request_id', '=', 'image.request_id').onRef('product.row', '=', 'image.row'),
         )
-        .select([
-          'image.seq',
-          'image.row',
-          'image.position',
-          'image.input_url',
-          'product.name as product_name',
-        ])
-        .select([
-          'result.status',
-          'result.attempts',
-          'result.output_key',
-          'result.original_key',
-          'result.error_code',
-        ])
-        .select(['result.error_message', 'result.http_status', 'result.bytes_in', 'result.bytes_out'])
-        .select(['result.width', 'result.height', 'result.format', 'result.quality', 'result.kept_original'])
-        .select(['result.encoder', 'result.source_quality', 'result.sha256'])
+        .select(SELECTED)
         .where('image.request_id', '=', requestId)
         .where('image.seq', '>', page.cursor)
         .orderBy('image.seq')
@@ -121,10 +108,10 @@ export function createResults({ kind, db, now, lock, transaction: transact }: Co
       for (const row of changed) {
         if (row.status === 'pending') continue;
         const sum = sums.get(row.request_id) ?? { processed: 0, failed: 0, bytesIn: 0, bytesOut: 0 };
-        const weight = 1 + Number(row.copies);
+        const weight = 1 + row.copies;
         sum[row.status] += weight;
-        sum.bytesIn += weight * Number(row.bytes_in ?? 0);
-        sum.bytesOut += weight * Number(row.bytes_out ?? 0);
+        sum.bytesIn += weight * (row.bytes_in ?? 0);
+        sum.bytesOut += weight * (row.bytes_out ?? 0);
         sums.set(row.request_id, sum);
       }
       for (const [requestId, sum] of sums) {
@@ -164,33 +151,25 @@ const done = ({ outcome }: ImageResult) => (outcome.status === 'processed' ? out
 const failed = ({ outcome, retry_in_ms }: ImageResult) =>
   outcome.status === 'failed' && retry_in_ms === null ? outcome : null;
 
-function keptOriginal(result: ImageResult): 0 | 1 | null {
-  const outcome = done(result);
-  return outcome && (outcome.kept_original ? 1 : 0);
+/** What is written of the course of an image; of its outcome, what its process reported. */
+const COURSE: Record<ColumnFrom<'course'>, (result: ImageResult) => unknown> = {
+  status: (result) => (done(result) ? 'processed' : failed(result) ? 'failed' : 'pending'),
+  attempts: ({ attempts }) => attempts,
+  error_code: (result) => failed(result)?.code ?? null,
+  error_message: (result) => failed(result)?.message ?? null,
+  http_status: ({ outcome }) => outcome.http_status,
+};
+const WRITTEN: Columns<ImageResult> = {};
+for (const [name, { from, sql: type }] of columnEntries()) {
+  if (from === 'course') WRITTEN[name] = { type, of: COURSE[name as ColumnFrom<'course'>] };
+  if (from === 'outcome')
+    WRITTEN[name] = { type, of: (result) => storable(done(result)?.[name as ColumnFrom<'outcome'>]) };
 }
 
-const WRITTEN: Columns<ImageResult> = {
-  status: {
-    type: 'text',
-    of: (result) => (done(result) ? 'processed' : failed(result) ? 'failed' : 'pending'),
-  },
-  attempts: { type: 'integer', of: ({ attempts }) => attempts },
-  output_key: { type: 'text', of: (result) => done(result)?.output_key ?? null },
-  original_key: { type: 'text', of: (result) => done(result)?.original_key ?? null },
-  error_code: { type: 'text', of: (result) => failed(result)?.code ?? null },
-  error_message: { type: 'text', of: (result) => failed(result)?.message ?? null },
-  http_status: { type: 'integer', of: (result) => result.outcome.http_status },
-  bytes_in: { type: 'bigint', of: (result) => done(result)?.bytes_in ?? null },
-  bytes_out: { type: 'bigint', of: (result) => done(result)?.bytes_out ?? null },
-  width: { type: 'integer', of: (result) => done(result)?.width ?? null },
-  height: { type: 'integer', of: (result) => done(result)?.height ?? null },
-  format: { type: 'text', of: (result) => done(result)?.format ?? null },
-  quality: { type: 'integer', of: (result) => done(result)?.quality ?? null },
-  kept_original: { type: 'integer', of: (result) => keptOriginal(result) },
-  encoder: { type: 'text', of: (result) => done(result)?.encoder ?? null },
-  source_quality: { type: 'integer', of: (result) => done(result)?.source_quality ?? null },
-  sha256: { type: 'text', of: (result) => done(result)?.sha256 ?? null },
-};
+function storable(value: string | number | boolean | null | undefined): string | number | null {
+  return typeof value === 'boolean' ? Number(value) : (value ?? null);
+}
+
 const RESULT: Columns<ImageResult> = {
   request_id: { type: 'text', of: ({ image }) => image.request_id },
   seq: { type: 'integer', of: ({ image }) => image.seq },

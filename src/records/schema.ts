@@ -1,5 +1,8 @@
 // The tables as Kysely sees them. Times are milliseconds since the epoch; JSON is kept as text, so both databases agree.
 import type { Generated, Selectable } from 'kysely';
+import type { TableShape } from '../table/shape.ts';
+import type { RequestOptions } from '../ports.ts';
+import type { WrittenColumns } from '../result-columns.ts';
 
 /**
  * `receiving` and `deleting` are never shown: a request is `receiving` until its last row is committed, and
@@ -20,9 +23,9 @@ export interface RequestsTable {
   file_name: string;
   /** Name of the API key that uploaded it; '' when no key was needed, or none was recorded yet. */
   owner: Generated<string>;
-  /** JSON: ProcessOptions and the column names the caller gave. */
+  /** JSON: RequestOptions. */
   options: string;
-  /** JSON: CsvShape, so that no later read of the file guesses again. */
+  /** JSON: TableShape, so that no later read of the file guesses again. */
   csv: string;
   webhook_url: string | null;
   products: number;
@@ -54,7 +57,7 @@ export interface ProductsTable {
   name: string;
 }
 
-export interface ImagesTable {
+export interface ImagesTable extends Omit<WrittenColumns, 'status' | 'attempts'> {
   request_id: string;
   /** 1-based, in the order of the file. */
   seq: number;
@@ -72,21 +75,6 @@ export interface ImagesTable {
   /** Counts claims; the newest is the fencing token a result must name. */
   claims: Generated<number>;
   attempts: Generated<number>;
-  output_key: string | null;
-  original_key: string | null;
-  error_code: string | null;
-  error_message: string | null;
-  http_status: number | null;
-  bytes_in: number | null;
-  bytes_out: number | null;
-  width: number | null;
-  height: number | null;
-  format: string | null;
-  quality: number | null;
-  kept_original: 0 | 1 | null;
-  encoder: string | null;
-  source_quality: number | null;
-  sha256: string | null;
 }
 
 export type DeliveryStatus = 'pending' | 'delivered' | 'failed';
@@ -162,6 +150,11 @@ export interface Database {
   workers: WorkersTable;
 }
 
-export type RequestRecord = Selectable<RequestsTable>;
+/** A request as it is read. */
+export interface RequestRecord extends Omit<Selectable<RequestsTable>, 'options' | 'csv'> {
+  options: RequestOptions;
+  csv: TableShape;
+}
+
 export type DeliveryRecord = Selectable<DeliveriesTable>;
 export type DeliveryAttemptRecord = Selectable<DeliveryAttemptsTable>;

@@ -50,7 +50,7 @@ export function createStatistics({ db }: Connection) {
     async failures(requestId: string, total: number): Promise<FailureCount[]> {
       const counts = new Map<string, number>();
       for await (const { from, to } of pages(total)) {
-        const { rows } = await sql<{ code: string; images: number | string }>`
+        const { rows } = await sql<{ code: string; images: number }>`
           select code, count(*) as images from (
             select error_code as code from images
               where request_id = ${requestId} and status = 'failed' and seq > ${from} and seq <= ${to}
@@ -60,7 +60,7 @@ export function createStatistics({ db }: Connection) {
               where copy.request_id = ${requestId} and copy.copy_of is not null and result.status = 'failed'
                 and copy.seq > ${from} and copy.seq <= ${to}
           ) as failed group by code`.execute(db);
-        for (const { code, images } of rows) counts.set(code, (counts.get(code) ?? 0) + Number(images));
+        for (const { code, images } of rows) counts.set(code, (counts.get(code) ?? 0) + images);
       }
       return [...counts]
         .map(([code, images]) => ({ code, images }))
@@ -97,13 +97,13 @@ export function createStatistics({ db }: Connection) {
     ): Promise<number[]> {
       let worst: { seq: number; millionths: number }[] = [];
       for await (const { from, to } of pages(total)) {
-        const { rows } = await sql<{ seq: number; millionths: number | string }>`
+        const { rows } = await sql<{ seq: number; millionths: number }>`
           select image.seq, result.bytes_out * 1000000 / result.bytes_in as millionths
           from images as image ${withResult}
           where image.request_id = ${requestId} and image.seq > ${from} and image.seq <= ${to}
             and result.status = 'processed' and result.bytes_in > 0
           order by millionths desc, image.seq limit ${limit}`.execute(db);
-        worst = [...worst, ...rows.map(({ seq, millionths }) => ({ seq, millionths: Number(millionths) }))]
+        worst = [...worst, ...rows]
           .sort((one, other) => other.millionths - one.millionths || one.seq - other.seq)
           .slice(0, limit);
       }
@@ -128,17 +128,17 @@ export function createStatistics({ db }: Connection) {
           ) as each_image
           group by host, status, format, tenth`.execute(db);
         for (const row of rows) {
-          const images = Number(row.images);
+          const { images } = row;
           const share = {
             images,
             failed: row.status === 'failed' ? images : 0,
-            bytes_in: Number(row.bytes_in ?? 0),
-            bytes_out: Number(row.bytes_out ?? 0),
+            bytes_in: row.bytes_in ?? 0,
+            bytes_out: row.bytes_out ?? 0,
           };
           add(hosts, hostName(row.example), share);
           if (row.status !== 'processed') continue;
           add(formats, row.format ?? '', share);
-          const tenth = Number(row.tenth);
+          const tenth = row.tenth ?? 0;
           if (tenth < 0) unchanged += images;
           else tenths[Math.min(tenth, 9)]! += images;
         }
@@ -157,10 +157,10 @@ interface SavingsRow {
   host: string;
   status: string;
   format: string | null;
-  tenth: number | string | null;
-  images: number | string;
-  bytes_in: number | string | null;
-  bytes_out: number | string | null;
+  tenth: number | null;
+  images: number;
+  bytes_in: number | null;
+  bytes_out: number | null;
   example: string;
 }
 

@@ -33,7 +33,7 @@ export function createStored({ db, now, lock, transaction: transact }: Connectio
         id,
         revision,
         images_total,
-        settled: ENDED.includes(status) && finish_due_at === null && since !== null && Number(since) >= ageMs,
+        settled: ENDED.includes(status) && finish_due_at === null && since !== null && since >= ageMs,
       }));
     },
 

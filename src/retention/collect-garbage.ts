@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Storage, StoredObject } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
 import type { StoredRequest } from '../records/stored.ts';
-import { csvKey } from '../util/links.ts';
+import { fileKey, REQUEST_FILE_NAMES } from '../request-files.ts';
 import { ownerOf } from '../util/own-keys.ts';
 
 export interface Count {
@@ -108,7 +108,7 @@ export async function collectGarbage(options: CollectOptions): Promise<Collected
   async function keysOf(request: StoredRequest): Promise<KeyFilter> {
     if (known?.request.id === request.id && known.request.revision === request.revision) return known.keys;
     const keys = new KeyFilter(2 * request.images_total + 4);
-    for (const kind of ['input', 'output', 'report', 'failed'] as const) keys.add(csvKey(kind, request));
+    for (const file of REQUEST_FILE_NAMES) keys.add(fileKey(file, request));
     for await (const some of records.stored.keysOf(request)) for (const key of some) keys.add(key);
     known = { request, keys };
     return keys;
@@ -140,12 +140,7 @@ class KeyFilter {
 
   #bitsOf(key: string): number[] {
     const bits = this.#words.length * 32;
-    const hash = createHash('sha1').update(asListed(key)).digest();
+    const hash = createHash('sha1').update(key).digest();
     return [0, 4, 8, 12].map((at) => hash.readUInt32LE(at) % bits);
   }
-}
-
-/** Some storages call a format by another of its names than the key did. */
-function asListed(key: string): string {
-  return key.replace(/\.jpeg$/, '.jpg').replace(/\.tiff$/, '.tif');
 }

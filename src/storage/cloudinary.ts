@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { UploadApiOptions } from 'cloudinary';
 import { request } from 'undici';
+import { FORMATS, formatOfKey, formatWithExtension } from '../formats.ts';
 import type { Storage } from '../ports.ts';
 import { loadSdk } from '../util/load-sdk.ts';
 import type { CloudinaryLocation } from '../util/storage-url.ts';
@@ -26,7 +27,6 @@ const IMAGE: Kind = { resource_type: 'image', type: 'upload' };
 /** Nobody but the account reads it: it may list what is not for everybody. */
 const FILE: Kind = { resource_type: 'raw', type: 'private' };
 const KINDS = [IMAGE, FILE];
-const IMAGE_KEY = /^(.+)\.(jpe?g|png|webp|avif|gif|tiff?)$/;
 
 /** What Cloudinary's own failures look like. */
 interface ApiError {
@@ -56,9 +56,9 @@ export async function createCloudinaryStorage(location: CloudinaryLocation): Pro
 
   /** An image's extension is its format and no part of its id; a raw file's id has it. */
   function idOf(key: string): Kind & { public_id: string; format: string } {
-    const [, id, format] = IMAGE_KEY.exec(checkKey(key)) ?? [];
-    if (id && format) return { ...IMAGE, public_id: prefix + id, format };
-    return { ...FILE, public_id: prefix + key, format: '' };
+    if (!formatOfKey(checkKey(key))) return { ...FILE, public_id: prefix + key, format: '' };
+    const dot = key.lastIndexOf('.');
+    return { ...IMAGE, public_id: prefix + key.slice(0, dot), format: key.slice(dot + 1) };
   }
 
   function send(bytes: Buffer, options: UploadApiOptions): Promise<void> {
@@ -115,7 +115,7 @@ export async function createCloudinaryStorage(location: CloudinaryLocation): Pro
         );
         for (const { public_id, format, bytes, created_at } of page.resources) {
           const id = public_id.slice(prefix.length);
-          const key = resource_type === 'image' ? `${id}.${format}` : id;
+          const key = resource_type === 'image' ? `${id}.${extensionOf(format)}` : id;
           if (isBelow(below, key) || isBelow(below, id))
             yield { key, bytes, modified: Date.parse(created_at) };
         }
@@ -197,6 +197,12 @@ export async function createCloudinaryStorage(location: CloudinaryLocation): Pro
 
     files: null,
   };
+}
+
+/** Cloudinary may call a format by another of its names than the key did. */
+function extensionOf(theirs: string): string {
+  const format = formatWithExtension(theirs);
+  return format ? FORMATS[format].extension : theirs;
 }
 
 /** The SDK tries once. Every call here may be repeated: ids are fixed and an upload replaces. */

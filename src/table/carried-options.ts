@@ -1,6 +1,6 @@
 // What a failed file tells of the upload it comes from: how its columns were named, in the header of its `Error` column, so
 // that it can be uploaded as it is.
-import type { TableOptions } from './check-types.ts';
+import type { TableOptions } from './table-options.ts';
 
 /** Options without which the columns of a file may not be found again. */
 const CARRIED = ['profile', 'url_column', 'name_column', 'rows', 'base_url', 'encoding'] as const;

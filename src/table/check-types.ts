@@ -1,39 +1,9 @@
-// What a check is asked, what it gives back, and the limits it holds a file to.
+// What a check gives back, and the limits it holds a file to.
 import type { CsvProblem } from '../errors.ts';
 import type { Finding } from './judge-row.ts';
 import type { Recognised } from './recognise/recognise.ts';
-import type { RowRule, TableShape } from './shape.ts';
+import type { TableShape } from './shape.ts';
 import type { Dialect } from './text/detect.ts';
-import type { TextEncoding } from './text/encodings.ts';
-
-/** What the uploader said of the file; the names of the upload's options. */
-export interface TableOptions {
-  /** `auto`, `none` or an id. */
-  profile: string;
-  /** Header texts, `/patterns/` or `#numbers`; none: they are found. */
-  url_column: readonly string[];
-  name_column: string | null;
-  /** As a spreadsheet numbers it; null: it is found. */
-  header_row: number | null;
-  /** null: strict for the layout of halve's own, lenient for every other. */
-  rows: RowRule | null;
-  base_url: string | null;
-  /** null: it is found. */
-  encoding: TextEncoding | null;
-  /** Where new URLs go in the file to import: in the place of the old, or where the profile's importer reads them. */
-  write_to: 'in_place' | 'profile';
-}
-
-export const NO_OPTIONS: Readonly<TableOptions> = {
-  profile: 'auto',
-  url_column: [],
-  name_column: null,
-  header_row: null,
-  rows: null,
-  base_url: null,
-  encoding: null,
-  write_to: 'in_place',
-};
 
 export interface TableLimits {
   maxRows: number;

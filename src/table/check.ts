@@ -2,11 +2,9 @@
 import type { CsvProblem, CsvProblemCode } from '../errors.ts';
 import {
   type Assumed,
-  NO_OPTIONS,
   type PreviewRow,
   type TableCheck,
   type TableLimits,
-  type TableOptions,
   type TableWarning,
 } from './check-types.ts';
 import { HostCounter } from './host-counter.ts';
@@ -16,6 +14,7 @@ import { ProblemList, WarningList } from './problem-list.ts';
 import { recognise } from './recognise/recognise.ts';
 import { type Row, readRow } from './row.ts';
 import type { TableShape } from './shape.ts';
+import { NO_OPTIONS, type TableOptions } from './table-options.ts';
 import { Blocks } from './text/bytes.ts';
 import { EncodingWatch } from './text/encoding-watch.ts';
 import { headCells, MAX_COLUMNS } from './text/head.ts';

@@ -1,7 +1,8 @@
 // The start of a file: from its head its encoding, its delimiter, where its header is and what its columns are.
 import { carriedOptions } from './carried-options.ts';
-import type { Assumed, TableOptions } from './check-types.ts';
+import type { Assumed } from './check-types.ts';
 import type { TableShape } from './shape.ts';
+import type { TableOptions } from './table-options.ts';
 import { bomText, LosslessReader, otherText, sniffEncoding } from './text/bytes.ts';
 import { type Detected, detect } from './text/detect.ts';
 import type { TextEncoding } from './text/encodings.ts';
@@ -43,7 +44,7 @@ export function openTable(
   const { dialect, recognised } = assumed ?? found;
   const headerRow = recognised.layout ? recognised.layout.headerRow : (found.head.rows[0]?.record ?? null);
   const header = found.head.rows.find(({ record }) => record === headerRow)?.cells ?? [];
-  const shape = shapeFrom({ dialect, recognised }, { options: said, encoding, bom: sniffed.bom });
+  const shape = shapeFrom({ dialect, recognised }, { header, options: said, encoding, bom: sniffed.bom });
   return { dialect, recognised, options: said, encoding, head: found.head, header, shape, reader, text };
 }
 
@@ -57,7 +58,12 @@ export const wantedOf = (options: TableOptions) => ({
 
 function shapeFrom(
   { dialect, recognised: { layout } }: Assumed,
-  { options, encoding, bom }: { options: TableOptions; encoding: TextEncoding; bom: boolean },
+  {
+    header,
+    options,
+    encoding,
+    bom,
+  }: { header: readonly string[]; options: TableOptions; encoding: TextEncoding; bom: boolean },
 ): TableShape | null {
   if (!layout) return null;
   const { urls, names, serial, error } = layout;
@@ -71,7 +77,11 @@ function shapeFrom(
     first_row: layout.firstRow,
     column_count: layout.columnCount,
     columns: {
-      urls: urls.map(({ index, writeTo }) => ({ index, writeTo: inPlace ? null : writeTo })),
+      urls: urls.map(({ index, writeTo }) => ({
+        index,
+        writeTo: inPlace ? null : writeTo,
+        title: header[index] ?? '',
+      })),
       names,
       serial,
       error,

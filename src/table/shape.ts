@@ -4,10 +4,15 @@ import type { UrlColumn } from './recognise/recognise.ts';
 import type { Dialect } from './text/detect.ts';
 import type { TextEncoding } from './text/encodings.ts';
 
+export interface TitledColumn extends UrlColumn {
+  /** As the header names it; '' when it does not. */
+  title: string;
+}
+
 /** 0-based. */
 export interface Columns {
   /** In the order of the file. */
-  urls: readonly UrlColumn[];
+  urls: readonly TitledColumn[];
   /** The first of these that is filled names the product. */
   names: readonly number[];
   /** null when the file has none. */
@@ -51,7 +56,8 @@ export const FIRST_RECORD = 0;
 
 /** A kept shape, of this version or an earlier one. */
 export function shapeOf(kept: TableShape | FirstShape): TableShape {
-  if ('rows' in kept) return kept;
+  // One of a request that is still being received has nothing yet.
+  if (!('columns' in kept) || 'rows' in kept) return kept;
   const { serial, name, url, error } = kept.columns;
   return {
     ...kept,
@@ -59,7 +65,7 @@ export function shapeOf(kept: TableShape | FirstShape): TableShape {
     profile: null,
     header_row: FIRST_RECORD,
     first_row: FIRST_RECORD,
-    columns: { urls: [{ index: url, writeTo: null }], names: [name], serial, error },
+    columns: { urls: [{ index: url, writeTo: null, title: '' }], names: [name], serial, error },
     rows: 'strict',
     base_url: null,
   };

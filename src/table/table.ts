@@ -1,17 +1,19 @@
 // Any table, as the other parts see it: check a file (pass 1), then read its records by the shape that came out of it
 // (pass 2, and once more to write the results). The writers are in finish/.
 import { TableChecker } from './check.ts';
-import { type Assumed, TABLE_LIMITS, type TableLimits, type TableOptions } from './check-types.ts';
+import { type Assumed, TABLE_LIMITS, type TableLimits } from './check-types.ts';
 import { type RowCell, readRow } from './row.ts';
 import { FIRST_RECORD, type TableShape } from './shape.ts';
+import type { TableOptions } from './table-options.ts';
 import { Blocks, bomText, LosslessReader } from './text/bytes.ts';
 import { decodeText } from './text/encodings.ts';
 import { RecordScanner } from './text/scan.ts';
 import type { ScannedRecord } from './text/scanned-record.ts';
 
-export type { Assumed, TableCheck, TableLimits, TableOptions } from './check-types.ts';
+export type { Assumed, TableCheck, TableLimits } from './check-types.ts';
 export type { RowCell } from './row.ts';
-export { type RowRule, shapeOf, type TableShape } from './shape.ts';
+export type { RowRule, TableShape } from './shape.ts';
+export type { TableOptions } from './table-options.ts';
 export { encodeText, toBytes } from './text/encodings.ts';
 
 /** A stretch of the file. All records' `raw` in their order are the file (see `toBytes`). */

@@ -1,6 +1,5 @@
 // Every public address of the service, made in one place.
-
-export type CsvKind = 'input' | 'output' | 'report' | 'failed';
+import type { RequestFile } from '../request-files.ts';
 
 export type Links = ReturnType<typeof createLinks>;
 
@@ -12,14 +11,9 @@ export function createLinks(base: () => string) {
     files: () => `${base()}/files/`,
     status: (id: string) => `${base()}/status/${id}`,
     images: (id: string) => `${base()}/status/${id}/images`,
-    csv: (kind: CsvKind, id: string) => `${base()}/${kind}_csv/${id}`,
+    csv: (kind: RequestFile, id: string) => `${base()}/${kind}_csv/${id}`,
+    output: (id: string) => `${base()}/output/${id}`,
+    import: (id: string) => `${base()}/import/${id}`,
+    zip: (id: string) => `${base()}/zip/${id}`,
   };
-}
-
-/**
- * Object key of one of a request's files. Each time the request is opened again the files it ends with get keys of their
- * own: a finisher that was thought dead overwrites nothing that is newer.
- */
-export function csvKey(kind: CsvKind, { id, revision }: { id: string; revision: number }): string {
-  return `${id}/${kind}${kind === 'input' || revision === 0 ? '' : `-${revision}`}.csv`;
 }

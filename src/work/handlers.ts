@@ -1,16 +1,8 @@
 // Job name -> handler. A handler decides the outcome of its job and writes it; it throws only when a part of ours is down.
 import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { GivenBackError } from '../errors.ts';
-import type {
-  ClaimedImage,
-  Handlers,
-  ImageFailure,
-  ImageOutcome,
-  ProcessOptions,
-  Stage,
-  StageTimes,
-} from '../ports.ts';
+import { GivenBackError, type ImageFailure } from '../errors.ts';
+import type { ClaimedImage, Handlers, ImageOutcome, ProcessOptions, Stage, StageTimes } from '../ports.ts';
 import { backoffMs, FAULT_BACKOFF, FETCH_BACKOFF } from '../queue/retry.ts';
 import type { Records } from '../records/open-records.ts';
 import type { ImageResult } from '../records/results.ts';
@@ -74,7 +66,7 @@ export function createWork(work: WorkOptions): Work {
       request = known.get(requestId) ?? {
         images: 0,
         controller: newController(),
-        options: JSON.parse(row.options) as ProcessOptions,
+        options: row.options,
       };
       known.set(requestId, request);
     }

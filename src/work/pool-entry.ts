@@ -1,5 +1,6 @@
 // One image on its way through the pool, and what it ends as when it is the decoder's undoing.
-import type { ImageFailure, ImageOutcome, ImageTask, StageTimes } from '../ports.ts';
+import { failure, type ImageFailure } from '../errors.ts';
+import type { ImageOutcome, ImageTask, StageTimes } from '../ports.ts';
 import { hostOf } from './messages.ts';
 
 export interface Entry {
@@ -67,19 +68,11 @@ export function postpone(entries: Iterable<Entry>, byMs: number): void {
   }
 }
 
-export const DECODER_CRASHED: ImageFailure = {
-  status: 'failed',
-  code: 'decoder_crashed',
-  message: 'the picture made the decoder crash, again and again',
-  http_status: null,
-  transient: false,
-  retry_after_ms: null,
-};
+export const DECODER_CRASHED = failure(
+  'decoder_crashed',
+  'the picture made the decoder crash, again and again',
+);
 
 export function decoderTimeout(ms: number): ImageFailure {
-  return {
-    ...DECODER_CRASHED,
-    code: 'decoder_timeout',
-    message: `the picture took longer than ${ms / 1000} s to decode`,
-  };
+  return failure('decoder_timeout', `the picture took longer than ${ms / 1000} s to decode`);
 }

@@ -1,6 +1,7 @@
 // What every database must do. Takes a factory; each adapter's test file calls it with its own.
 import { describe, expect, it } from 'vitest';
-import type { ClaimedImage, ImageFailure, ImageSuccess } from '../../src/ports.ts';
+import { failure } from '../../src/errors.ts';
+import type { ClaimedImage, ImageOutcome, ImageSuccess } from '../../src/ports.ts';
 import type { Records } from '../../src/records/open-records.ts';
 
 export interface OpenedRecords {
@@ -43,14 +44,7 @@ export function success(image: ClaimedImage): ImageSuccess {
   };
 }
 
-export const FAILURE: ImageFailure = {
-  status: 'failed',
-  code: 'http_404',
-  message: 'the server answered 404',
-  http_status: 404,
-  transient: false,
-  retry_after_ms: null,
-};
+export const FAILURE = failure('http_404', 'the server answered 404', { http_status: 404 });
 
 const START = 1_700_000_000_000;
 
@@ -83,7 +77,7 @@ export async function accept(
 export const record = (
   records: Records,
   image: ClaimedImage,
-  outcome: ImageSuccess | ImageFailure,
+  outcome: ImageOutcome,
   retryInMs: number | null = null,
 ) => records.results.record({ image, outcome, attempts: image.attempts + 1, retry_in_ms: retryInMs });
 

@@ -2,7 +2,7 @@
 // deterministic.
 import { crc32, deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import type { ImageFormat } from '../../src/ports.ts';
+import type { ImageFormat } from '../../src/formats.ts';
 import { directory, pngChunk, withPngChunks } from './picture-metadata.ts';
 
 export * from './picture-metadata.ts';

@@ -1,6 +1,7 @@
 // compress() as the tests call it: default options, a result or an error.
+import type { ImageFailure } from '../../src/errors.ts';
 import { type Compressed, compress } from '../../src/image/compress.ts';
-import type { ImageFailure, ProcessOptions } from '../../src/ports.ts';
+import type { ProcessOptions } from '../../src/ports.ts';
 
 export const OPTIONS: ProcessOptions = {
   quality: '50',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ImageFormat } from '../../src/ports.ts';
+import type { ImageFormat } from '../../src/formats.ts';
 import * as pictures from '../fakes/pictures.ts';
 import { ok, run } from '../fakes/run-compress.ts';
 

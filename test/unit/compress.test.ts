@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import type { ImageFormat } from '../../src/formats.ts';
 import { jpeg } from '../../src/image/containers/jpeg.ts';
-import type { ImageFormat } from '../../src/ports.ts';
 import * as pictures from '../fakes/pictures.ts';
 import { ok, run } from '../fakes/run-compress.ts';
 

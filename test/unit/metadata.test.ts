@@ -1,9 +1,9 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import type { ImageFormat } from '../../src/formats.ts';
 import { jpeg } from '../../src/image/containers/jpeg.ts';
 import { readExif, writeExif } from '../../src/image/metadata/exif.ts';
 import { readXmp, writeXmp } from '../../src/image/metadata/xmp.ts';
-import type { ImageFormat } from '../../src/ports.ts';
 import * as pictures from '../fakes/pictures.ts';
 import { ok } from '../fakes/run-compress.ts';
 

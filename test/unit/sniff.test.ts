@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ImageFormat } from '../../src/formats.ts';
 import { sniff } from '../../src/image/sniff.ts';
-import type { ImageFormat } from '../../src/ports.ts';
 import { sample } from '../fakes/pictures.ts';
 
 const latin = (text: string) => Buffer.from(text, 'latin1');

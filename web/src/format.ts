@@ -1,4 +1,5 @@
 // Numbers, sizes and times in words.
+import { FORMATS, formatNamed } from '../../src/formats.ts';
 import type { RequestState } from './api/types.ts';
 
 const whole = new Intl.NumberFormat('en');
@@ -41,10 +42,9 @@ export function change(before: number, after: number): string {
   return saved < 0 ? `+${percent(-saved)}` : `−${percent(saved)}`;
 }
 
-const FORMAT_NAMES: Record<string, string> = { webp: 'WebP' };
-
-export function formatName(format: string): string {
-  return FORMAT_NAMES[format] ?? format.toUpperCase();
+export function formatName(name: string): string {
+  const format = formatNamed(name);
+  return format ? FORMATS[format].label : name.toUpperCase();
 }
 
 export function rate(perSecond: number): string {

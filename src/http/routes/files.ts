@@ -1,7 +1,7 @@
 // The four CSVs of a request, and the stored results below /files/ when the storage has no public address for them.
 import fastifyStatic from '@fastify/static';
 import { AppError } from '../../errors.ts';
-import type { CsvShape } from '../../intake/csv.ts';
+import { FORMATS, formatOfKey } from '../../formats.ts';
 import type { StoredFiles } from '../../ports.ts';
 import { type CsvKind, csvKey } from '../../util/links.ts';
 import type { App, HttpContext } from '../context.ts';
@@ -9,7 +9,6 @@ import { requestOf } from '../guards/access.ts';
 import { requestParams } from '../params.ts';
 import { isClosed } from '../present.ts';
 import { problems } from '../problem.ts';
-import { isPicture } from './pictures.ts';
 
 const KINDS: Record<CsvKind, string> = {
   output: 'The CSV as it came in, with the column Output Image Urls',
@@ -48,9 +47,8 @@ export function fileRoutes(app: App, context: HttpContext): void {
         const file = await context.storage.get(csvKey(kind, request));
         if (!file)
           throw new AppError('not_found', kind === 'failed' ? 'No image failed.' : 'The file was removed.');
-        const { encoding } = JSON.parse(request.csv) as CsvShape;
         return reply
-          .type(`text/csv; charset=${kind === 'report' ? 'utf-8' : encoding}`)
+          .type(`text/csv; charset=${kind === 'report' ? 'utf-8' : request.csv.encoding}`)
           .header('content-disposition', `attachment; filename="${kind}.csv"`)
           .header('cache-control', 'no-store')
           .send(file as never); // a stream, which the documented problem answers have no type for
@@ -67,7 +65,7 @@ function serveStored(app: App, files: StoredFiles | null): void {
   if ('link' in files) {
     app.get('/files/*', { schema: { hide: true } }, async ({ params }, reply) => {
       const key = (params as { '*': string })['*'];
-      if (!KEY.test(key) || !isPicture(key)) throw new AppError('not_found', 'There is no such file.');
+      if (!KEY.test(key) || !formatOfKey(key)) throw new AppError('not_found', 'There is no such file.');
       const { url, seconds } = await files.link(key);
       // Kept for half of its time, so that nobody is sent to a link about to end.
       return reply.header('cache-control', `private, max-age=${Math.floor(seconds / 2)}`).redirect(url, 302);
@@ -80,10 +78,11 @@ function serveStored(app: App, files: StoredFiles | null): void {
     decorateReply: false,
     dotfiles: 'deny',
     index: false,
-    // The CSVs have routes of their own, which may need a key; what a browser would run is never stored.
-    allowedPath: isPicture,
+    // Images only: the CSVs have routes of their own, which may need a key; what a browser would run is never stored.
+    allowedPath: (path) => formatOfKey(path) !== undefined,
     cacheControl: false,
-    setHeaders(reply) {
+    setHeaders(reply, path) {
+      reply.header('content-type', FORMATS[formatOfKey(path)!].contentType);
       // What strangers' servers sent must never run as a page of ours.
       reply.header('content-security-policy', "default-src 'none'; sandbox");
       reply.header('x-content-type-options', 'nosniff');

@@ -5,24 +5,16 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
+import { FORMATS, formatOfKey } from '../../formats.ts';
 import { toRequestOptions, uploadFields } from '../../intake/options.ts';
 import type { ProcessOptions } from '../../ports.ts';
 import type { ImageRecord } from '../../records/results.ts';
 import type { RequestRecord } from '../../records/schema.ts';
+import { columnEntries, columnSchema } from '../../result-columns.ts';
 import type { App, HttpContext } from '../context.ts';
 import { requestOf } from '../guards/access.ts';
 import { MAX_SEQ, requestParams } from '../params.ts';
 import { problems } from '../problem.ts';
-
-/** By the extension of a key, which what the bytes are decided. */
-const CONTENT_TYPES: Record<string, string> = {
-  jpg: 'image/jpeg',
-  png: 'image/png',
-  webp: 'image/webp',
-  avif: 'image/avif',
-  gif: 'image/gif',
-  tif: 'image/tiff',
-};
 
 const previewBody = uploadFields
   .pick({ quality: true, format: true, max_width: true, max_height: true, metadata: true })
@@ -30,16 +22,13 @@ const previewBody = uploadFields
   .meta({ id: 'PreviewOf' });
 
 const previewSchema = z
-  .object({
-    bytes_in: z.number().int(),
-    bytes_out: z.number().int(),
-    width: z.number().int(),
-    height: z.number().int(),
-    format: z.string(),
-    quality: z.number().int().nullable(),
-    kept_original: z.boolean(),
-    source_quality: z.number().int().nullable(),
-  })
+  .object(
+    Object.fromEntries(
+      columnEntries().flatMap(([name, column]) =>
+        column.preview ? [[name, columnSchema(column, true)]] : [],
+      ),
+    ),
+  )
   .meta({ id: 'Preview' });
 
 /** The same picture with the least work: only what was downloaded is wanted. */
@@ -147,13 +136,10 @@ function sendStream(reply: FastifyReply, stream: Readable): FastifyReply {
   return reply.send(stream as never); // a stream, which the documented answers have no type for
 }
 
-/** Whether a key is one of a picture: nothing else is anybody's to get by a link. */
-export function isPicture(key: string): boolean {
-  return Object.hasOwn(CONTENT_TYPES, key.split('.').at(-1)!);
-}
-
+/** By the extension of the key, which what the bytes are decided. */
 function typeOf(key: string): string {
-  return CONTENT_TYPES[key.split('.').at(-1)!] ?? 'application/octet-stream';
+  const format = formatOfKey(key);
+  return format ? FORMATS[format].contentType : 'application/octet-stream';
 }
 
 interface Part {

@@ -1,21 +1,14 @@
 // GET /status/…: the request, its images, and its progress as server-sent events.
 import { z } from 'zod';
 import type { RequestRecord } from '../../records/schema.ts';
+import { imageStatusSchema } from '../../result-columns.ts';
 import type { App, HttpContext } from '../context.ts';
 import { createCostAwareCache } from '../cost-aware-cache.ts';
 import { requestOf } from '../guards/access.ts';
 import { createSlots } from '../guards/slots.ts';
 import { CALL_ID } from '../observe.ts';
 import { MAX_SEQ, requestParams } from '../params.ts';
-import {
-  imageSchema,
-  imageStatusSchema,
-  isClosed,
-  presentImage,
-  presentRequest,
-  requestSchema,
-  versionOf,
-} from '../present.ts';
+import { imageSchema, isClosed, presentImage, presentRequest, requestSchema, versionOf } from '../present.ts';
 import { problems } from '../problem.ts';
 
 interface ImagesQuery {

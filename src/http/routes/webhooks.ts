@@ -73,7 +73,7 @@ export function webhookRoutes(app: App, context: HttpContext): void {
         ({ body, verified, received_at, ...shown }) => ({
           ...shown,
           verified: verified === null ? null : verified === 1,
-          received_at: new Date(Number(received_at)).toISOString(),
+          received_at: new Date(received_at).toISOString(),
           payload: JSON.parse(body) as unknown,
         }),
       ),

@@ -1,8 +1,8 @@
 // The body of one answer: taken chunk by chunk, decoded when it must be, counted after decoding, in one Buffer.
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
-import type { ImageFailure } from '../../ports.ts';
-import { failure, sizeText } from './errors.ts';
+import { failure, type ImageFailure } from '../../errors.ts';
+import { sizeText } from './errors.ts';
 
 const FIRST_CAPACITY = 64 * 1024;
 

@@ -1,28 +1,12 @@
 // What went wrong with a download, as the failure that users read. Messages are public: of hosts they name only the one
 // the user wrote, of addresses none.
-import type { ImageErrorCode } from '../../errors.ts';
-import type { ImageFailure } from '../../ports.ts';
+import { failure, type ImageErrorCode, type ImageFailure } from '../../errors.ts';
 
 /** A Retry-After longer than this is cut to it: a source must not park an image for days. Milliseconds. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 // 4xx and 5xx that are not what their hundred says: these pass (4xx) or stay (5xx).
 const TRANSIENT_4XX = new Set([408, 425, 429]);
 const PERMANENT_5XX = new Set([501, 505]);
-
-export function failure(
-  code: ImageErrorCode,
-  message: string,
-  extra: Partial<Pick<ImageFailure, 'http_status' | 'transient' | 'retry_after_ms'>> = {},
-): ImageFailure {
-  return {
-    status: 'failed',
-    code,
-    message,
-    http_status: extra.http_status ?? null,
-    transient: extra.transient ?? false,
-    retry_after_ms: extra.retry_after_ms ?? null,
-  };
-}
 
 /**
  * The failure that an answer other than a usable 200 stands for. 204 and 205 say that there is no body; 206 and 304 answer

@@ -1,11 +1,11 @@
 // One attempt at one download: redirects, the host's slot, credentials. One request of it is fetch-hop.ts.
 import type { LookupFunction } from 'node:net';
+import { failure, type ImageFailure } from '../../errors.ts';
+import { FORMATS } from '../../formats.ts';
 import { createGuardedAgent, type EgressPolicy } from '../../outbound/egress.ts';
 import { hostKey } from '../../outbound/host-key.ts';
-import type { ImageFailure } from '../../ports.ts';
 import { VERSION } from '../../util/version.ts';
 import { Deadlines, type MinimumRate } from './deadlines.ts';
-import { failure } from './errors.ts';
 import {
   abandoned,
   type Fetched,
@@ -52,13 +52,13 @@ const MAX_REDIRECTS = 5;
 const MINIMUM_RATE: MinimumRate = { bytesPerSecond: 1_000, windowMs: 10_000 };
 const CONNECT_TIMEOUT_MS = 10_000;
 
-// `identity`: pictures are packed already. Formats we cannot read are not asked for, so that a server that chooses by
+// `identity`: pictures are packed already. Formats that are not read are not asked for, so that a server that chooses by
 // Accept does not choose them.
 const HEADERS = [
   'user-agent',
   `halve/${VERSION}`,
   'accept',
-  'image/avif,image/webp,image/png,image/jpeg,image/gif,image/tiff,image/*;q=0.8,*/*;q=0.5',
+  [...Object.values(FORMATS).map(({ contentType }) => contentType), 'image/*;q=0.8', '*/*;q=0.5'].join(),
   'accept-encoding',
   'identity',
 ];

@@ -3,10 +3,10 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Agent, Dispatcher } from 'undici';
-import type { ImageFailure } from '../../ports.ts';
+import { failure, type ImageFailure } from '../../errors.ts';
 import { type Body, openBody } from './body.ts';
 import type { Deadlines, MinimumRate, Timed } from './deadlines.ts';
-import { failure, failureOfError, failureOfStatus } from './errors.ts';
+import { failureOfError, failureOfStatus } from './errors.ts';
 
 export interface Fetched {
   status: 'fetched';

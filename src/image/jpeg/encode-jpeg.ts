@@ -1,5 +1,6 @@
 // A JPEG picture through the transcoder: what encode.ts does with sharp, for the case that needs no pixels.
 
+import { CODECS } from '../codecs.ts';
 import { jpeg, withProfile } from '../containers/jpeg.ts';
 import type { Encoded, Encoding } from '../encode.ts';
 import { colourPlan } from '../metadata/icc.ts';
@@ -17,7 +18,7 @@ export function encodeJpeg(input: Buffer, { picture, target, quality, options }:
   if (result.status === 'refused') return null;
   const metadata = keptMetadata(picture, options.metadata, 1);
   const coloured =
-    picture.icc && colourPlan(picture, target) === 'keep'
+    picture.icc && colourPlan(picture, CODECS[target]) === 'keep'
       ? withProfile(result.data, picture.icc)
       : result.data;
   return {

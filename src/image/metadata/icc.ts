@@ -1,5 +1,5 @@
 // Colour profiles: what to do with the one a picture has, and whether it says anything at all (ICC.1:2022).
-import type { ImageFormat } from '../../ports.ts';
+import type { Codec } from '../codecs.ts';
 import type { Picture } from '../picture.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { Picture } from '../picture.ts';
  */
 export type ColourPlan = 'none' | 'drop' | 'keep' | 'convert';
 
-export function colourPlan(picture: Picture, target: ImageFormat): ColourPlan {
+export function colourPlan(picture: Picture, { carriesProfile }: Pick<Codec, 'carriesProfile'>): ColourPlan {
   // CMYK is no colour space of the web: it is converted by its own profile, or a standard press profile.
   if (picture.cmyk) return 'convert';
   if (!picture.icc) return 'none';
@@ -18,7 +18,7 @@ export function colourPlan(picture: Picture, target: ImageFormat): ColourPlan {
   // A profile of another kind than the pixels cannot be applied; browsers ignore it too.
   if (space !== (picture.gray ? 'GRAY' : 'RGB ')) return 'drop';
   if (!picture.gray && isSrgb(picture.icc)) return 'drop';
-  return target === 'gif' ? 'convert' : 'keep';
+  return carriesProfile ? 'keep' : 'convert';
 }
 
 const HEADER_BYTES = 128;

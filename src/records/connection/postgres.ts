@@ -3,7 +3,8 @@ import { PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kys
 import pg from 'pg';
 import { type DatabaseUnavailableError, toUnavailable } from './unavailable.ts';
 
-const INT8 = 20;
+/** What counts, times and sums of bytes are: all far below 2^53. */
+const NUMBERS = new Set<number>([pg.types.builtins.INT8, pg.types.builtins.NUMERIC]);
 const POOL_SIZE = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -31,9 +32,8 @@ export function openPostgres(url: string, { migrating }: { migrating: boolean })
     keepAliveInitialDelayMillis: 10_000,
     ...(migrating ? {} : TIMEOUTS),
     types: {
-      // Times and byte counts stay far below 2^53.
       getTypeParser: ((oid: number, format: 'text') =>
-        oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+        NUMBERS.has(oid) ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
     },
   });
   // A connection that is lost while nothing runs on it is nobody's fault: the pool drops it, the next use opens another.

@@ -1,4 +1,5 @@
 // The error codes of images in plain words: what happened, and who can do something about it.
+import { FORMATS, listFormats } from '../../../src/formats.ts';
 
 /** Whose hands a failure is in: the sheet (whoever made the CSV), the supplier of the images, or who runs this server. */
 export type Fixer = 'sheet' | 'supplier' | 'operator';
@@ -49,7 +50,7 @@ const MEANINGS: Record<string, Meaning> = {
   unsupported_format: {
     what: 'It is a picture, but in a format that cannot be worked on.',
     fixer: 'supplier',
-    how: 'Ask for JPEG, PNG, WebP, AVIF, GIF or TIFF.',
+    how: `Ask for ${listFormats((format) => FORMATS[format].label)}.`,
   },
   corrupt_image: { what: 'The picture is damaged or incomplete.', ...PICTURE },
   too_many_pixels: {

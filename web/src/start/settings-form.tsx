@@ -1,4 +1,5 @@
 // What is to be done to the images, and the button that starts it.
+import { FORMATS } from '../../../src/formats.ts';
 import type { Validation } from '../api/types.ts';
 import { counted } from '../format.ts';
 import type { Settings } from './draft.ts';
@@ -15,13 +16,10 @@ interface Props {
   found: Validation | null;
 }
 
-const FORMATS = [
+const CHOICES = [
   ['same', 'Same as the source'],
-  ['jpeg', 'JPEG'],
-  ['webp', 'WebP'],
-  ['avif', 'AVIF'],
-  ['png', 'PNG'],
-] as const;
+  ...Object.entries(FORMATS).flatMap(([value, { label, offered }]) => (offered ? [[value, label]] : [])),
+];
 
 export function SettingsForm({ settings, onChange, onStart, busy, found }: Props) {
   return (
@@ -42,7 +40,7 @@ export function SettingsForm({ settings, onChange, onStart, busy, found }: Props
             value={settings.format}
             onChange={(event) => onChange({ format: event.currentTarget.value })}
           >
-            {FORMATS.map(([value, label]) => (
+            {CHOICES.map(([value, label]) => (
               <option key={value} value={value}>
                 {label}
               </option>

@@ -1,6 +1,6 @@
-// Every format that is read and written, in one table: its names outside, its container, and how it is encoded.
+// What code does with each format: its container, and how it is encoded. Its names are in formats.ts.
 import type { Sharp } from 'sharp';
-import type { ImageFormat } from '../ports.ts';
+import type { ImageFormat } from '../formats.ts';
 import { avif } from './containers/avif.ts';
 import { gif } from './containers/gif.ts';
 import { jpeg } from './containers/jpeg.ts';
@@ -9,15 +9,14 @@ import { tiff } from './containers/tiff.ts';
 import { webp } from './containers/webp.ts';
 import type { Container, Picture } from './picture.ts';
 
-interface Format {
-  /** As people write it. */
-  label: string;
-  /** Without a dot. */
-  extension: string;
-  contentType: string;
+export interface Codec {
   container: Container;
-  /** Whether an encoder of ours writes more than one frame. */
-  animates: boolean;
+  /** The share of the pixel limit that a picture may have before it is decoded. */
+  pixelShare: number;
+  /** Whether files of it have a place for a colour profile. */
+  carriesProfile: boolean;
+  /** Where libvips writes the credits, for containers that are not edited here. */
+  credits: readonly ('exif' | 'xmp')[];
   /** Whether the encoded picture is transparent where `picture` is. */
   keepsAlpha(picture: Picture): boolean;
   /** Whether the encoder has a quality that `encode` hands on. */
@@ -28,24 +27,22 @@ interface Format {
 /** GIF has no quality. Pixels that change by less than this between frames stay as they were: at 50, 8 of 255 levels. */
 const gifFrameError = (quality: number): number => Math.round(((100 - quality) * 16) / 100);
 
-export const FORMATS: Record<ImageFormat, Format> = {
+export const CODECS: Record<ImageFormat, Codec> = {
   jpeg: {
-    label: 'JPEG',
-    extension: 'jpg',
-    contentType: 'image/jpeg',
     container: jpeg,
-    animates: false,
+    pixelShare: 1,
+    carriesProfile: true,
+    credits: [],
     keepsAlpha: () => false,
     hasQuality: () => true,
     // Baseline, 4:2:0, optimised Huffman tables. mozjpeg saves some 15 % more for three times the CPU.
     encode: (pipeline, quality) => pipeline.jpeg({ quality }),
   },
   png: {
-    label: 'PNG',
-    extension: 'png',
-    contentType: 'image/png',
     container: png,
-    animates: false,
+    pixelShare: 1,
+    carriesProfile: true,
+    credits: [],
     keepsAlpha: () => true,
     hasQuality: () => true,
     // At most 256 colours, as few as the quality allows. Effort 2 takes 0.25 s for a 2 MP photo and 1 s for 2 MP of pure
@@ -53,32 +50,30 @@ export const FORMATS: Record<ImageFormat, Format> = {
     encode: (pipeline, quality) => pipeline.png({ palette: true, quality, effort: 2 }),
   },
   webp: {
-    label: 'WebP',
-    extension: 'webp',
-    contentType: 'image/webp',
     container: webp,
-    animates: true,
+    pixelShare: 1,
+    carriesProfile: true,
+    credits: [],
     keepsAlpha: () => true,
     hasQuality: () => true,
     encode: (pipeline, quality) => pipeline.webp({ quality }),
   },
   avif: {
-    label: 'AVIF',
-    extension: 'avif',
-    contentType: 'image/avif',
     container: avif,
-    animates: false,
+    // Decoding it takes twice the memory.
+    pixelShare: 0.5,
+    carriesProfile: true,
+    credits: ['exif', 'xmp'],
     keepsAlpha: () => true,
     hasQuality: () => true,
     // Effort 3 takes 0.6-0.9 s for 1.7 MP, 4 (the default) 4-5 s for the same size. 4:2:0 saves 10-20 %.
     encode: (pipeline, quality) => pipeline.avif({ quality, effort: 3, chromaSubsampling: '4:2:0' }),
   },
   gif: {
-    label: 'GIF',
-    extension: 'gif',
-    contentType: 'image/gif',
     container: gif,
-    animates: true,
+    pixelShare: 1,
+    carriesProfile: false,
+    credits: [],
     keepsAlpha: () => true,
     hasQuality: () => false,
     // The palette of a GIF is used again as it is. Equal frames stay frames: the count and each delay are the author's.
@@ -90,11 +85,11 @@ export const FORMATS: Record<ImageFormat, Format> = {
       }),
   },
   tiff: {
-    label: 'TIFF',
-    extension: 'tif',
-    contentType: 'image/tiff',
     container: tiff,
-    animates: false,
+    pixelShare: 1,
+    carriesProfile: true,
+    // libvips writes no EXIF into TIFF.
+    credits: ['xmp'],
     keepsAlpha: (picture) => picture.alpha,
     hasQuality: (picture) => !picture.alpha,
     // JPEG inside has no transparency, so a transparent picture is compressed without loss.

@@ -1,0 +1,97 @@
+// The files that a request ends with, in one pass over what came in and its images.
+import { StorageFault } from '../errors.ts';
+import type { Storage } from '../ports.ts';
+import type { Records } from '../records/open-records.ts';
+import type { ImageRecord } from '../records/results.ts';
+import type { RequestRecord } from '../records/schema.ts';
+import { fileKey, RESULT_FILES, type ResultFile } from '../request-files.ts';
+import { readRecords, type TableRecord, urlsOf } from '../table/table.ts';
+import { MAX_OUTPUT_IMAGES } from '../webhook/payload.ts';
+import { failedRecord } from './failed-file.ts';
+import { importRecord } from './import-file.ts';
+import { openStoredFile } from './open-stored-file.ts';
+import { outputRecord } from './output-file.ts';
+import { REPORT_HEADER, reportLines } from './report-csv.ts';
+
+const IMAGES_A_PAGE = 1_000;
+
+/**
+ * Streams the files of a request to the storage: output, import, report and, if anything failed, failed. Returns the first
+ * output URLs.
+ * @throws StorageFault when the storage is away; nothing counts then, and it may be called again.
+ */
+export async function writeFiles(
+  request: RequestRecord,
+  { results, storage }: { results: Records['results']; storage: Storage },
+): Promise<string[]> {
+  const { csv: shape, options } = request;
+  const input = await storage.get(fileKey('input', request));
+  if (!input) throw new Error(`the input file of ${request.id} is gone`);
+  const incomplete = request.images_processed < request.images_total;
+  const kinds = RESULT_FILES.filter((kind) => kind !== 'failed' || incomplete);
+  const files = kinds.map((kind) => ({ kind, file: openStoredFile(storage, fileKey(kind, request)) }));
+  const outputUrls: string[] = [];
+  const images = readImages(request, results);
+  const urlOf = (key: string) => storage.url(key);
+
+  async function partsOf(record: TableRecord): Promise<Record<ResultFile, Buffer | null>> {
+    const rowImages = record.kind === 'data' ? await take(images, urlsOf(record).length) : [];
+    const places = rowImages.map(({ output_key }) => (output_key === null ? null : urlOf(output_key)));
+    for (const url of places)
+      if (url !== null && outputUrls.length < MAX_OUTPUT_IMAGES) outputUrls.push(url);
+    return {
+      output: outputRecord(shape, record, places),
+      import: importRecord(shape, record, places),
+      report: reportLines(shape, record, { images: rowImages, urlOf }),
+      failed: incomplete ? failedRecord(shape, record, { failures: rowImages.map(failureOf), options }) : null,
+    };
+  }
+
+  try {
+    await files.find(({ kind }) => kind === 'report')!.file.write(Buffer.from(REPORT_HEADER));
+    for await (const page of readRecords(input, shape)) {
+      const parts = [];
+      for (const record of page) parts.push(await partsOf(record));
+      for (const { kind, file } of files) await file.write(Buffer.concat(parts.flatMap((part) => part[kind] ?? [])));
+      await new Promise(setImmediate);
+    }
+    await Promise.all(files.map(({ file }) => file.end()));
+  } catch (error) {
+    for (const { file } of files) file.abort(error as Error);
+    throw input.errored ? new StorageFault('the input file could not be read', { cause: error }) : error;
+  }
+  return outputUrls;
+}
+
+async function* readImages(
+  request: RequestRecord,
+  results: Pick<Records['results'], 'list'>,
+): AsyncGenerator<ImageRecord> {
+  for (let cursor = 0; ; ) {
+    const page = await results.list(request.id, { cursor, limit: IMAGES_A_PAGE });
+    for (const image of page) {
+      // What a cancel left undone has no result of its own.
+      yield request.status === 'cancelled' && image.status === 'pending'
+        ? { ...image, error_code: 'cancelled', error_message: 'the request was cancelled first' }
+        : image;
+    }
+    if (page.length < IMAGES_A_PAGE) return;
+    cursor = page.at(-1)!.seq;
+  }
+}
+
+/** Why an image failed, for the failed file; null when it needs no mending. */
+function failureOf(image: ImageRecord): { code: string; message: string } | null {
+  if (image.status === 'processed') return null;
+  return { code: image.error_code ?? '', message: image.error_message ?? '' };
+}
+
+async function take(images: AsyncGenerator<ImageRecord>, count: number): Promise<ImageRecord[]> {
+  const taken: ImageRecord[] = [];
+  while (taken.length < count) {
+    const { value, done } = await images.next();
+    if (done) throw new Error('the file names more images than the database has');
+    taken.push(value);
+  }
+  return taken;
+}
