@@ -5,7 +5,10 @@ import type { TableRecord, TableShape } from '../table/table.ts';
 export type Places = readonly (string | null)[];
 
 /** A cell as it stands in a file: quoted when it must be, and only then. */
-export function quoteCell(text: string, { delimiter, quoting }: Pick<TableShape, 'delimiter' | 'quoting'>): string {
+export function quoteCell(
+  text: string,
+  { delimiter, quoting }: Pick<TableShape, 'delimiter' | 'quoting'>,
+): string {
   // Where quotes mean nothing, only what ends a cell must not be in it.
   if (quoting === 'none') return text.replace(/[\t\r\n]+/g, ' ');
   if (!text.includes(delimiter) && !/["\r\n]/.test(text)) return text;

@@ -78,5 +78,7 @@ function listed(shape: TableShape, cell: RowCell, outputs: Places): string {
 function withSpilled(shape: TableShape, record: TableRow, cell: RowCell, outputs: Places): string {
   const { index } = shape.columns.urls[cell.column]!;
   const last = record.ends.at(-1)!;
-  return record.raw.slice(0, cellStart(record, index)) + listed(shape, cell, outputs) + record.raw.slice(last);
+  return (
+    record.raw.slice(0, cellStart(record, index)) + listed(shape, cell, outputs) + record.raw.slice(last)
+  );
 }

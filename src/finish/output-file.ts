@@ -15,10 +15,7 @@ export function outputRecord(shape: TableShape, record: TableRecord, places: Pla
   if (texts === null) return toBytes(raw, shape.encoding);
   const { at, delimiters } = appendPoint(record, shape);
   const cells = texts.map((text) => quoteCell(encodeText(text, shape.encoding), shape));
-  return toBytes(
-    raw.slice(0, at) + delimiters + cells.join(shape.delimiter) + raw.slice(at),
-    shape.encoding,
-  );
+  return toBytes(raw.slice(0, at) + delimiters + cells.join(shape.delimiter) + raw.slice(at), shape.encoding);
 }
 
 /** One column keeps the name that it has always had; of several each names its own. */

@@ -43,11 +43,18 @@ export function reportLines(
   { images, urlOf }: { images: readonly ImageRecord[]; urlOf(key: string): string },
 ): Buffer | null {
   if (record.kind !== 'data' || images.length === 0) return null;
-  const titles = record.cells.flatMap(({ column, urls }) => urls.map(() => columns.urls[column]?.title ?? null));
+  const titles = record.cells.flatMap(({ column, urls }) =>
+    urls.map(() => columns.urls[column]?.title ?? null),
+  );
   const lines = images.map((image, at) => {
     const status = image.status === 'pending' ? 'cancelled' : image.status;
     const shown = { ...shownColumns(image, urlOf), status };
-    return reportLine({ ...shown, product_name: record.name, s_no: record.serial, column: titles[at] ?? null });
+    return reportLine({
+      ...shown,
+      product_name: record.name,
+      s_no: record.serial,
+      column: titles[at] ?? null,
+    });
   });
   return Buffer.from(lines.join(''));
 }

@@ -37,13 +37,14 @@ export async function writeFiles(
   async function partsOf(record: TableRecord): Promise<Record<ResultFile, Buffer | null>> {
     const rowImages = record.kind === 'data' ? await take(images, urlsOf(record).length) : [];
     const places = rowImages.map(({ output_key }) => (output_key === null ? null : urlOf(output_key)));
-    for (const url of places)
-      if (url !== null && outputUrls.length < MAX_OUTPUT_IMAGES) outputUrls.push(url);
+    for (const url of places) if (url !== null && outputUrls.length < MAX_OUTPUT_IMAGES) outputUrls.push(url);
     return {
       output: outputRecord(shape, record, places),
       import: importRecord(shape, record, places),
       report: reportLines(shape, record, { images: rowImages, urlOf }),
-      failed: incomplete ? failedRecord(shape, record, { failures: rowImages.map(failureOf), options }) : null,
+      failed: incomplete
+        ? failedRecord(shape, record, { failures: rowImages.map(failureOf), options })
+        : null,
     };
   }
 
@@ -52,7 +53,8 @@ export async function writeFiles(
     for await (const page of readRecords(input, shape)) {
       const parts = [];
       for (const record of page) parts.push(await partsOf(record));
-      for (const { kind, file } of files) await file.write(Buffer.concat(parts.flatMap((part) => part[kind] ?? [])));
+      for (const { kind, file } of files)
+        await file.write(Buffer.concat(parts.flatMap((part) => part[kind] ?? [])));
       await new Promise(setImmediate);
     }
     await Promise.all(files.map(({ file }) => file.end()));

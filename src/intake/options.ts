@@ -54,7 +54,10 @@ export const uploadFields = z.object({
     'Layout of the file: `auto` (default) finds it out, `none` goes by the content alone, an id names one.',
   ),
   url_column: z
-    .preprocess((value) => (value === '' || value === undefined ? [] : [value].flat()), z.array(column).max(200))
+    .preprocess(
+      (value) => (value === '' || value === undefined ? [] : [value].flat()),
+      z.array(column).max(200),
+    )
     .describe(
       'Column with image URLs, where they are not found by themselves: its header’s text, a /pattern/, or #3 for the third. May be given more than once.',
     ),

@@ -7,7 +7,6 @@ import { AppError } from '../errors.ts';
 import type { Storage } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
 import type { NewImage, NewProduct } from '../records/receiving.ts';
-import type { Metrics } from '../util/metrics.ts';
 import { fileKey } from '../request-files.ts';
 import {
   type Assumed,
@@ -18,6 +17,7 @@ import {
   type TableShape,
   urlsOf,
 } from '../table/table.ts';
+import type { Metrics } from '../util/metrics.ts';
 import type { RequestOptions } from './options.ts';
 import { SeenUrls } from './seen-urls.ts';
 

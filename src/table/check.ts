@@ -1,12 +1,6 @@
 // Pass 1 over an upload: finds every problem, counts products and images, and decides the file's shape once.
 import type { CsvProblem, CsvProblemCode } from '../errors.ts';
-import {
-  type Assumed,
-  type PreviewRow,
-  type TableCheck,
-  type TableLimits,
-  type TableWarning,
-} from './check-types.ts';
+import type { Assumed, PreviewRow, TableCheck, TableLimits, TableWarning } from './check-types.ts';
 import { HostCounter } from './host-counter.ts';
 import { type Finding, invalidUrls, lenientProblemsOf, problemsOf, shown, warningsOf } from './judge-row.ts';
 import { HEAD_BYTES, type OpenedTable, openTable, wantedOf } from './open-table.ts';
@@ -75,7 +69,10 @@ export class TableChecker {
     const opened = this.#opened;
     const shape = opened?.shape ?? null;
     return {
-      shape: shape && { ...shape, encoding: shape.encoding === 'utf-8' && !shape.bom ? this.#watch.encoding : shape.encoding },
+      shape: shape && {
+        ...shape,
+        encoding: shape.encoding === 'utf-8' && !shape.bom ? this.#watch.encoding : shape.encoding,
+      },
       products: this.#products,
       images: this.#images,
       hosts: this.#hosts.size,
@@ -240,7 +237,8 @@ export class TableChecker {
     this.#images += row.urls;
     if (row.urls > 0) this.#products++;
     else if (shape.rows === 'lenient') this.#rows.passed_through++;
-    for (const { urls } of row.cells) for (const { url, problem } of urls) if (problem === null) this.#hosts.see(url);
+    for (const { urls } of row.cells)
+      for (const { url, problem } of urls) if (problem === null) this.#hosts.see(url);
     if (row.urls > 0 && this.#preview.length < PREVIEW_ROWS) this.#preview.push(this.#previewOf(record, row));
     this.#judge(record, row, shape);
   }
@@ -252,7 +250,8 @@ export class TableChecker {
     const invalid = strict ? [] : invalidUrls(row, context);
     const at = { line, row: this.#rows.total, spreadsheet_row: this.#record };
     if (problems.length > 0 || invalid.length > 0) this.#rows.with_problems++;
-    for (const { code, ...found } of problems) this.#problems.add({ ...at, ...found, code: code as CsvProblemCode });
+    for (const { code, ...found } of problems)
+      this.#problems.add({ ...at, ...found, code: code as CsvProblemCode });
     for (const found of [...invalid, ...warningsOf(row, context)]) this.#warnings.add({ ...at, ...found });
   }
 

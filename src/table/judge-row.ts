@@ -104,6 +104,9 @@ function tooMany(row: Row, column: string | null, limits: RowContext['limits']):
 
 /** The start of a text on one line, for a message. */
 export function shown(text: string): string {
-  const line = text.slice(0, 5 * SHOWN).trim().replace(/\s+/g, ' ');
+  const line = text
+    .slice(0, 5 * SHOWN)
+    .trim()
+    .replace(/\s+/g, ' ');
   return line.length > SHOWN ? `${line.slice(0, SHOWN)}…` : line;
 }

@@ -69,7 +69,16 @@ const cell = fc.oneof(
   { weight: 1, arbitrary: urls.map((list) => list.map((one) => `W.jpg (${one})`).join(',')) },
   { weight: 1, arbitrary: urls.map((list) => list.map((one) => `<img alt="W" src="${one}">`).join('')) },
 );
-const extra = fc.constantFrom('', 'W', '12" W', 'a,b', 'x;y', '=1+1', 'https://shop.example/p/1', 'two\nlines');
+const extra = fc.constantFrom(
+  '',
+  'W',
+  '12" W',
+  'a,b',
+  'x;y',
+  '=1+1',
+  'https://shop.example/p/1',
+  'two\nlines',
+);
 const table = fc.record({
   encoding: fc.constantFrom(...(Object.keys(ENCODINGS) as Encoding[])),
   delimiter: fc.constantFrom(',', ';', '\t'),
@@ -77,10 +86,13 @@ const table = fc.record({
   title: fc.boolean(),
   quoteAll: fc.boolean(),
   columns: fc.integer({ min: 1, max: 3 }),
-  rows: fc.array(fc.record({ cells: fc.array(cell, { minLength: 3, maxLength: 3 }), extra, word: fc.nat(9) }), {
-    minLength: 1,
-    maxLength: 6,
-  }),
+  rows: fc.array(
+    fc.record({ cells: fc.array(cell, { minLength: 3, maxLength: 3 }), extra, word: fc.nat(9) }),
+    {
+      minLength: 1,
+      maxLength: 6,
+    },
+  ),
 });
 
 describe('the file to import', () => {
@@ -90,7 +102,9 @@ describe('the file to import', () => {
         const { encoding, delimiter, lineEnd, quoteAll } = made;
         const { words } = ENCODINGS[encoding];
         const quote = (text: string) =>
-          quoteAll || /["\r\n]/.test(text) || text.includes(delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
+          quoteAll || /["\r\n]/.test(text) || text.includes(delimiter)
+            ? `"${text.replaceAll('"', '""')}"`
+            : text;
         const titles = ['Name', ...['Image 1', 'Image 2', 'Image 3'].slice(0, made.columns), 'Note'];
         const lines = made.rows.map(({ cells, extra, word }) => {
           const worded = [...cells.slice(0, made.columns), extra].map((text) =>

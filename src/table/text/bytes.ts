@@ -26,7 +26,10 @@ const BINARY: readonly [hex: string, what: string][] = [
 
 /** Text formats that are no tables, by how they begin. */
 const NO_TABLE: readonly [begins: RegExp, what: string][] = [
-  [/^\s*\{\s*"[^"\n]*"\s*:[^\n]*\}\s*\n\s*\{/, 'NDJSON (one JSON object a line); export the catalogue as CSV'],
+  [
+    /^\s*\{\s*"[^"\n]*"\s*:[^\n]*\}\s*\n\s*\{/,
+    'NDJSON (one JSON object a line); export the catalogue as CSV',
+  ],
   [/^\s*(?:\{\s*"|\[\s*\{|\[\s*\])/, 'JSON; export the catalogue as CSV'],
   [/^\s*<\?xml|^\s*<(?:rss|feed|products?|catalog)\b/i, 'an XML document; export the catalogue as CSV'],
   [/^\s*<(?:!doctype html|html|head|body|table)\b/i, 'an HTML page; export the catalogue as CSV'],

@@ -65,7 +65,10 @@ export const ENCODING_NAMES = Object.keys(ENCODINGS) as TextEncoding[];
 
 /** The encoding that a label names (WHATWG Encoding Standard, and what else is in use); null when there is none here. */
 export function encodingOf(label: string): TextEncoding | null {
-  const plain = label.trim().toLowerCase().replaceAll(/[\s_]+/g, '-');
+  const plain = label
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_]+/g, '-');
   const alias = ALIASES[plain];
   if (alias) return alias;
   for (const spelling of [label, plain]) {
