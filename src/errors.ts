@@ -89,6 +89,8 @@ export type CsvProblemCode =
   | 'missing_column'
   | 'ambiguous_column'
   | 'unknown_profile'
+  | 'missing_header_row'
+  | 'invalid_pattern'
   | 'needs_base_url'
   | 'no_rows'
   | 'empty_name'

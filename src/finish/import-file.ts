@@ -10,7 +10,7 @@ import {
   toBytes,
 } from '../table/table.ts';
 import { decodeText, losslessPlaces } from '../table/text/encodings.ts';
-import { valueOf } from '../table/text/scanned-record.ts';
+import { unquoted } from '../table/text/scanned-record.ts';
 import { cellStart, type Places, quoteCell, rawCell, withCells } from './cells.ts';
 
 /** One record of the file to import, in the input's encoding. */
@@ -42,7 +42,7 @@ function replaced(
   outputs: Places,
   { encoding }: Pick<TableShape, 'encoding'>,
 ): string {
-  const { value, from, quoted } = valueOf(raw);
+  const { value, from, quoted } = unquoted(raw);
   const place = losslessPlaces(value, decodeText(value, encoding), encoding);
   // A quote in a quoted cell is written twice, so what stands behind it moves.
   const doubled = quoted && value.includes('"') ? doubledBefore(value) : () => 0;
@@ -52,7 +52,7 @@ function replaced(
     const output = outputs[n];
     if (output === null || output === undefined) continue;
     const [start, end] = [place(found.start), place(found.end)];
-    text += raw.slice(done, from + start + doubled(start)) + writtenUrl(output, found, cell);
+    text += raw.slice(done, from + start + doubled(start)) + writtenUrl(output, found);
     done = from + end + doubled(end);
   }
   return text + raw.slice(done);

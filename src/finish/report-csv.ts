@@ -47,7 +47,7 @@ export function reportLines(
     urls.map(() => columns.urls[column]?.title ?? null),
   );
   const lines = images.map((image, at) => {
-    const status = image.status === 'pending' ? 'cancelled' : image.status;
+    const status: ReportImage['status'] = image.status === 'pending' ? 'cancelled' : image.status;
     const shown = { ...shownColumns(image, urlOf), status };
     return reportLine({
       ...shown,

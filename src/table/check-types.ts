@@ -1,7 +1,7 @@
 // What a check gives back, and the limits it holds a file to.
 import type { CsvProblem } from '../errors.ts';
 import type { Finding } from './judge-row.ts';
-import type { Recognised } from './recognise/recognise.ts';
+import type { Recognised } from './recognise/types.ts';
 import type { TableShape } from './shape.ts';
 import type { Dialect } from './text/detect.ts';
 

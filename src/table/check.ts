@@ -2,7 +2,7 @@
 import type { CsvProblem, CsvProblemCode } from '../errors.ts';
 import type { Assumed, PreviewRow, TableCheck, TableLimits, TableWarning } from './check-types.ts';
 import { HostCounter } from './host-counter.ts';
-import { type Finding, invalidUrls, lenientProblemsOf, problemsOf, shown, warningsOf } from './judge-row.ts';
+import { invalidUrls, lenientProblemsOf, problemsOf, shown, warningsOf } from './judge-row.ts';
 import { HEAD_BYTES, type OpenedTable, openTable, wantedOf } from './open-table.ts';
 import { ProblemList, WarningList } from './problem-list.ts';
 import { recognise } from './recognise/recognise.ts';

@@ -1,6 +1,6 @@
 // What is known of a file once it has been checked: all that reading and writing it again needs, so that nothing is guessed
 // twice. Plain JSON, kept with the request.
-import type { UrlColumn } from './recognise/recognise.ts';
+import type { UrlColumn } from './recognise/types.ts';
 import type { Dialect } from './text/detect.ts';
 import type { TextEncoding } from './text/encodings.ts';
 

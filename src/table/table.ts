@@ -70,7 +70,7 @@ export function createTableChecker({ limits, ...options }: CheckOptions = {}): T
  * @throws Error when a record is broken, so the bytes are not those that were checked; and whatever `source` throws.
  */
 export async function* readRecords(
-  source: AsyncIterable<Uint8Array>,
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   shape: TableShape,
   blockBytes?: number,
 ): AsyncGenerator<TableRecord[]> {

@@ -1,6 +1,7 @@
 // How a file separates and quotes its cells, and with that what its columns are: each possible way is tried on its head,
 // and the one under which most is recognised is taken.
-import { type Recognised, recognise, type Wanted } from '../recognise/recognise.ts';
+import { recognise } from '../recognise/recognise.ts';
+import type { Recognised, Wanted } from '../recognise/types.ts';
 import { mayHoldPipes, type TextEncoding } from './encodings.ts';
 import { readHead, type TextHead } from './head.ts';
 import type { Quoting } from './scan.ts';

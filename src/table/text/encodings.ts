@@ -3,6 +3,7 @@
 // Delimiters, quotes and line ends are ASCII and look the same in all of them, so a file is scanned and written as
 // lossless text, and only the cells that somebody reads are decoded.
 import { isUtf8 } from 'node:buffer';
+import { TextDecoder } from 'node:util';
 
 /**
  * How many bytes a character has: `cell` is UTF-8 or Windows-1252, decided for each cell by its own bytes (one byte that is

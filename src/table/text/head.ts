@@ -1,5 +1,5 @@
 // The first records of a file under one assumed way to separate and quote its cells.
-import type { Head, HeadRow } from '../recognise/recognise.ts';
+import type { Head, HeadRow } from '../recognise/types.ts';
 import { decodeText, type TextEncoding } from './encodings.ts';
 import { type Quoting, RecordScanner } from './scan.ts';
 import type { ScannedRecord } from './scanned-record.ts';

@@ -1,5 +1,5 @@
 // Rows with URLs that come so late that the head of the file had none: kept for a second look at its columns.
-import type { HeadRow } from '../recognise/recognise.ts';
+import type { HeadRow } from '../recognise/types.ts';
 
 const MOST_ROWS = 200;
 /** Characters of all of them together. */

@@ -43,7 +43,7 @@ export class ScannedRecord {
     const end = this.ends[index];
     if (end === undefined) return '';
     const from = this.#start + (index === 0 ? 0 : this.ends[index - 1]! + 1);
-    return valueOf(this.#text.slice(from, this.#start + end)).value;
+    return unquoted(this.#text.slice(from, this.#start + end)).value;
   }
 
   cells(): string[] {
@@ -68,7 +68,7 @@ export interface CellValue {
  * The value of a cell as it stands in the file. Quotes around it are taken off; one that opens and does not close at the
  * cell's end is part of the value (`"Arc" lamp`).
  */
-export function valueOf(cell: string): CellValue {
+export function unquoted(cell: string): CellValue {
   let open = 0;
   while (cell.charCodeAt(open) === SPACE) open++;
   if (cell.charCodeAt(open) !== QUOTE) return { value: cell, from: 0, quoted: false };
