@@ -2,12 +2,19 @@
 
 export const REQUEST_FILES = {
   input: { there: 'from the upload on', about: 'The file as it came in' },
-  output: { there: 'when it has ended', about: 'The file as it came in, with one more column for each URL column' },
+  output: {
+    there: 'when it has ended',
+    about: 'The file as it came in, with one more column for each URL column',
+  },
   import: {
     there: 'when it has ended',
-    about: 'The file as it came in, with each new URL in the place of the old one; a failed image keeps its old URL',
+    about:
+      'The file as it came in, with each new URL in the place of the old one; a failed image keeps its old URL',
   },
-  report: { there: 'when it has ended', about: 'One line per image: what became of it (always CSV, in UTF-8)' },
+  report: {
+    there: 'when it has ended',
+    about: 'One line per image: what became of it (always CSV, in UTF-8)',
+  },
   failed: {
     there: 'when an image failed',
     about: 'The rows with failed images and why, to be mended and uploaded again',

@@ -1,8 +1,8 @@
 // The tables as Kysely sees them. Times are milliseconds since the epoch; JSON is kept as text, so both databases agree.
 import type { Generated, Selectable } from 'kysely';
-import type { TableShape } from '../table/shape.ts';
 import type { RequestOptions } from '../ports.ts';
 import type { WrittenColumns } from '../result-columns.ts';
+import type { TableShape } from '../table/shape.ts';
 
 /**
  * `receiving` and `deleting` are never shown: a request is `receiving` until its last row is committed, and

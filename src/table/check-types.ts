@@ -4,6 +4,7 @@ import type { Finding } from './judge-row.ts';
 import type { Recognised } from './recognise/types.ts';
 import type { TableShape } from './shape.ts';
 import type { Dialect } from './text/detect.ts';
+import type { TextEncoding } from './text/encodings.ts';
 
 export interface TableLimits {
   maxRows: number;
@@ -42,6 +43,7 @@ export interface TableWarning {
 
 /** How a file is to be read, when a first reading has shown what its head could not. */
 export interface Assumed {
+  encoding?: TextEncoding;
   dialect: Dialect;
   recognised: Recognised;
 }

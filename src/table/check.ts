@@ -43,8 +43,9 @@ export class TableChecker {
   /** Nothing more is read: what follows would only repeat one problem. */
   #stopped = false;
   #sepLine = false;
-  /** A quote stood where none may be. */
+  /** A quote stood where none may be; in the first record. */
   #brokenQuotes = false;
+  #headerBroken = false;
   #record = 0;
   readonly #rows = { total: 0, passed_through: 0, with_problems: 0 };
   #products = 0;
@@ -69,10 +70,7 @@ export class TableChecker {
     const opened = this.#opened;
     const shape = opened?.shape ?? null;
     return {
-      shape: shape && {
-        ...shape,
-        encoding: shape.encoding === 'utf-8' && !shape.bom ? this.#watch.encoding : shape.encoding,
-      },
+      shape,
       products: this.#products,
       images: this.#images,
       hosts: this.#hosts.size,
@@ -127,7 +125,7 @@ export class TableChecker {
       this.#add({ line: scanner.line, code: 'invalid_encoding', message });
     }
     if (this.#stopped) return;
-    const odd = this.#opened?.encoding === 'utf-8' ? this.#watch.odd : null;
+    const odd = this.#opened?.encodingIsGuess ? this.#watch.odd : null;
     if (odd) {
       const rows = odd.records === 1 ? 'this row' : `this row and ${odd.records - 1} more`;
       const message = `The bytes of ${rows} are not in the encoding of the others; they were read as ${odd.encoding}. The option encoding names one for all`;
@@ -149,6 +147,9 @@ export class TableChecker {
     const opened = this.#opened;
     if (!opened || this.#assumed) return null;
     const { dialect, recognised, head } = opened;
+    if (opened.encodingIsGuess && this.#watch.encoding === 'windows-1252') {
+      return { dialect, recognised, encoding: 'windows-1252' };
+    }
     if (this.#brokenQuotes && dialect.delimiter === '\t' && dialect.quoting === 'rfc4180') {
       return { dialect: { ...dialect, quoting: 'none' }, recognised };
     }
@@ -161,8 +162,8 @@ export class TableChecker {
   /** What stands in the way of knowing the columns. */
   #columnProblems(): CsvProblem[] {
     const opened = this.#opened;
-    if (!opened || opened.shape || opened.head.rows.length === 0) return [];
-    if (opened.head.brokenQuotes && opened.head.rows.length === 1) return [];
+    if (!opened || opened.shape || this.#stopped || this.#headerBroken || opened.head.rows.length === 0)
+      return [];
     const { head, recognised } = opened;
     return recognised.problems.map(({ record, column, code, message }) => {
       const at = record === null ? -1 : head.rows.findIndex((row) => row.record === record);
@@ -187,7 +188,7 @@ export class TableChecker {
       return;
     }
     this.#record++;
-    this.#watch.record(() => record.raw, record.line);
+    if (opened.encodingIsGuess) this.#watch.record(() => record.raw, record.line);
     const { shape } = opened;
     if (record.problem && this.#isBroken(record, record.problem, shape)) return;
     if (!shape) {
@@ -200,6 +201,7 @@ export class TableChecker {
   /** Whether a record cannot be read. A quote in the midst of a cell can, where odd rows are taken as they are. */
   #isBroken(record: ScannedRecord, problem: ScanProblem, shape: TableShape | null): boolean {
     this.#brokenQuotes ||= problem.code !== 'cell_too_long';
+    this.#headerBroken ||= this.#record === 1;
     const at = { line: problem.line, spreadsheet_row: this.#record, column: this.#titleOf(problem.cell) };
     if (problem.code === 'stray_quote' && shape?.rows === 'lenient') {
       const message = 'There is text behind a closing quote; the cell was taken as it stands';
@@ -252,7 +254,7 @@ export class TableChecker {
     if (problems.length > 0 || invalid.length > 0) this.#rows.with_problems++;
     for (const { code, ...found } of problems)
       this.#problems.add({ ...at, ...found, code: code as CsvProblemCode });
-    for (const found of [...invalid, ...warningsOf(row, context)]) this.#warnings.add({ ...at, ...found });
+    for (const found of invalid.concat(warningsOf(row, context))) this.#warnings.add({ ...at, ...found });
   }
 
   #previewOf(record: ScannedRecord, row: Row): PreviewRow {

@@ -43,7 +43,7 @@ export function problemsOf(row: Row, context: RowContext): readonly Finding[] {
   }
   if (row.urls === 0) found.push({ column: urlColumn, code: 'no_url', message: 'There is no URL' });
   if (row.urls > limits.maxUrlsPerRow) found.push(tooMany(row, urlColumn, limits));
-  found.push(...invalid);
+  for (const finding of invalid) found.push(finding);
   if (row.overflow !== null) {
     const message =
       `The header has ${shape.column_count} cells, this row has more: "${shown(row.overflow)}" is in no column ` +

@@ -14,6 +14,8 @@ export interface OpenedTable extends Assumed {
   /** The uploader's options, with those that a failed file carries. */
   options: TableOptions;
   encoding: TextEncoding;
+  /** Whether the encoding is only what most files have. */
+  encodingIsGuess: boolean;
   head: Detected['head'];
   /** The header's cells as they read. */
   header: readonly string[];
@@ -32,8 +34,8 @@ export function openTable(
   const sniffed = sniffEncoding(block);
   if (sniffed.binary !== null) return { refusal: `This is ${sniffed.binary}` };
   // A byte order mark is the file's own word.
-  const encoding =
-    sniffed.bom || sniffed.encoding !== 'utf-8' ? sniffed.encoding : (options.encoding ?? 'utf-8');
+  const told = options.encoding ?? assumed?.encoding ?? 'utf-8';
+  const encoding = sniffed.bom || sniffed.encoding !== 'utf-8' ? sniffed.encoding : told;
   const reader = new LosslessReader(encoding);
   const text = reader.read(block).slice(sniffed.bom ? bomText(encoding).length : 0);
   const other = otherText(text);
@@ -45,7 +47,18 @@ export function openTable(
   const headerRow = recognised.layout ? recognised.layout.headerRow : (found.head.rows[0]?.record ?? null);
   const header = found.head.rows.find(({ record }) => record === headerRow)?.cells ?? [];
   const shape = shapeFrom({ dialect, recognised }, { header, options: said, encoding, bom: sniffed.bom });
-  return { dialect, recognised, options: said, encoding, head: found.head, header, shape, reader, text };
+  return {
+    dialect,
+    recognised,
+    options: said,
+    encoding,
+    encodingIsGuess: !sniffed.bom && sniffed.encoding === 'utf-8' && options.encoding === null,
+    head: found.head,
+    header,
+    shape,
+    reader,
+    text,
+  };
 }
 
 export const wantedOf = (options: TableOptions) => ({

@@ -160,6 +160,7 @@ class RecordReader {
       return 'header';
     }
     if (this.#record === header_row) return 'header';
-    return this.#record < first_row ? 'preamble' : 'data';
+    if (this.#record >= first_row) return 'data';
+    return record.blank ? 'blank' : 'preamble';
   }
 }

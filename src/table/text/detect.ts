@@ -49,12 +49,27 @@ export function detect(
       recognised: recognise(head, wanted),
     };
   });
-  return tried.reduce((best, next) =>
-    next.recognised.score > best.recognised.score ||
-    (next.recognised.score === best.recognised.score && widthOf(next.head) > widthOf(best.head))
-      ? next
-      : best,
-  );
+  // Nothing but delimiters is an empty file, whatever else could be read into them.
+  const empty = tried.find(({ head }) => head.rows.length === 0);
+  if (empty) return empty;
+  return tried.reduce((best, next) => (isBetter(rankOf(next), rankOf(best)) ? next : best));
+}
+
+/** What counts for a dialect, the weightiest first. A table of one column is the last to be believed. */
+const rankOf = ({ recognised, head }: Detected): number[] => [
+  Number(recognised.score > 0 && headerWidth({ recognised, head }) > 1),
+  recognised.score,
+  widthOf(head),
+];
+
+function headerWidth({ recognised, head }: Pick<Detected, 'recognised' | 'head'>): number {
+  const header = head.rows.find(({ record }) => record === recognised.layout?.headerRow) ?? head.rows[0];
+  return header?.cells.length ?? 0;
+}
+
+function isBetter(rank: readonly number[], than: readonly number[]): boolean {
+  const at = rank.findIndex((value, index) => value !== than[index]);
+  return at >= 0 && rank[at]! > than[at]!;
 }
 
 /** Cells of the head together: a delimiter that is none splits little. */

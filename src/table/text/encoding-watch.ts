@@ -1,7 +1,6 @@
-// Follows a file of 8-bit text and knows which of its two readings it mostly has, and where the other one stands.
+// Follows a file of 8-bit text that nobody named the encoding of: whether it is mostly UTF-8, and where it is not.
 import { isUtf8Text, NON_ASCII } from './encodings.ts';
 
-/** Each cell is read by its own bytes; this is about the file as a whole: how halve's own words are written into it. */
 export class EncodingWatch {
   #plain = true;
   readonly #records = { utf8: 0, other: 0 };
@@ -20,8 +19,9 @@ export class EncodingWatch {
     if (this.#records[kind]++ === 0) this.#firstLine[kind] = line;
   }
 
+  /** Text that is UTF-8 by accident is rarer than text that somebody pasted in another encoding. */
   get encoding(): 'utf-8' | 'windows-1252' {
-    return this.#records.other > this.#records.utf8 ? 'windows-1252' : 'utf-8';
+    return this.#records.other >= Math.max(1, this.#records.utf8) ? 'windows-1252' : 'utf-8';
   }
 
   /** Records that do not read like most of the others: how many, and the line of the first; null when there are none. */

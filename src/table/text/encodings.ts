@@ -6,13 +6,13 @@ import { isUtf8 } from 'node:buffer';
 import { TextDecoder } from 'node:util';
 
 /**
- * How many bytes a character has: `cell` is UTF-8 or Windows-1252, decided for each cell by its own bytes (one byte that is
- * no UTF-8 must not change how the rest of a file reads); `wide` two; `one` one; `several` one or more, of which none but the
+ * How many bytes a character has: `cell` is UTF-8, and a cell that is none is Windows-1252 (one such byte must not change how
+ * the rest of a file reads); `wide` two; `one` one; `several` one or more, of which none but the
  * first may look like a delimiter, a quote or a line end.
  */
 const ENCODINGS = {
   'utf-8': 'cell',
-  'windows-1252': 'cell',
+  'windows-1252': 'one',
   'utf-16le': 'wide',
   'utf-16be': 'wide',
   'windows-1250': 'one',
@@ -99,6 +99,9 @@ const LONE_SURROGATE = /\p{Surrogate}/gu;
 /** Whether lossless text of an 8-bit file is UTF-8. */
 export const isUtf8Text = (lossless: string): boolean => isUtf8(Buffer.from(lossless, 'latin1'));
 
+const fromWindows1252 = (lossless: string): string =>
+  lossless.replace(/[\x80-\x9f]/g, (byte) => WINDOWS_1252[byte.charCodeAt(0) - 0x80]!);
+
 const decoders = new Map<TextEncoding, TextDecoder>();
 function decoderOf(encoding: TextEncoding): TextDecoder {
   const known = decoders.get(encoding) ?? new TextDecoder(encoding);
@@ -114,10 +117,10 @@ export function decodeText(lossless: string, encoding: TextEncoding): string {
       return lossless.replace(LONE_SURROGATE, '\ufffd');
     case 'cell': {
       const bytes = Buffer.from(lossless, 'latin1');
-      if (isUtf8(bytes)) return bytes.toString('utf8');
-      return lossless.replace(/[\x80-\x9f]/g, (byte) => WINDOWS_1252[byte.charCodeAt(0) - 0x80]!);
+      return isUtf8(bytes) ? bytes.toString('utf8') : fromWindows1252(lossless);
     }
     default:
+      if (encoding === 'windows-1252') return fromWindows1252(lossless);
       return decoderOf(encoding).decode(Buffer.from(lossless, 'latin1'));
   }
 }

@@ -1,11 +1,11 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RecordScanner } from '../../src/intake/scan.ts';
-import type { ScannedRecord } from '../../src/intake/scanned-record.ts';
+import { RecordScanner } from '../../src/table/text/scan.ts';
+import type { ScannedRecord } from '../../src/table/text/scanned-record.ts';
 
 function scan(parts: string[], { delimiter = ',', maxCell = 1000 } = {}): ScannedRecord[] {
-  const scanner = new RecordScanner({ delimiter, maxCell });
+  const scanner = new RecordScanner({ quoting: 'rfc4180', delimiter, maxCell });
   const records: ScannedRecord[] = [];
   const take = (record: ScannedRecord) => records.push(record);
   for (const part of parts) scanner.push(part, take);
@@ -165,7 +165,7 @@ describe('RecordScanner', () => {
     const text = '"a""\n'.repeat(100_000) + '"\n'.repeat(500_000) + 'x""y\n'.repeat(100_000);
     const started = performance.now();
     for (const sample of [text, `"${text}`, `"x""${text}`]) {
-      const scanner = new RecordScanner({ delimiter: ',', maxCell: 1024 * 1024 });
+      const scanner = new RecordScanner({ quoting: 'rfc4180', delimiter: ',', maxCell: 1024 * 1024 });
       for (let at = 0; at < sample.length; at += 65_536)
         scanner.push(sample.slice(at, at + 65_536), () => {});
       scanner.end(() => {});

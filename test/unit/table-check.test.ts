@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { type CsvCheck, type CsvCheckOptions, createCsvChecker } from '../../src/intake/csv.ts';
+import { type CheckOptions, createTableChecker, type TableCheck } from '../../src/table/table.ts';
+import { encodingOf } from '../../src/table/text/encodings.ts';
 
-function check(file: string | Buffer, options: CsvCheckOptions = {}): CsvCheck {
-  const checker = createCsvChecker(options);
+function check(file: string | Buffer, options: CheckOptions = {}): TableCheck {
+  const checker = createTableChecker(options);
   checker.push(Buffer.from(file as string));
-  return checker.end();
+  const result = checker.end();
+  return result.again?.encoding ? check(file, { ...options, assumed: result.again }) : result;
 }
 
 const HEADER = 'S. No.,Product Name,Input Image Urls\n';
 const A = 'https://a.example/1.jpg';
 const B = 'https://a.example/w_300,h_200/2.jpg';
-const codes = (result: CsvCheck) => result.problems.map(({ code }) => code);
+const codes = (result: TableCheck) => result.problems.map(({ code }) => code);
 const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le');
 
 describe('a sound file', () => {
@@ -21,25 +23,40 @@ describe('a sound file', () => {
         encoding: 'utf-8',
         bom: false,
         delimiter: ',',
+        quoting: 'rfc4180',
         sep_line: false,
+        profile: null,
+        header_row: 1,
+        first_row: 2,
         column_count: 3,
-        columns: { serial: 0, name: 1, url: 2, error: null },
+        columns: {
+          urls: [{ index: 2, writeTo: null, title: 'Input Image Urls' }],
+          names: [1],
+          serial: 0,
+          error: null,
+        },
+        rows: 'strict',
+        base_url: null,
       },
       products: 2,
       images: 3,
       hosts: 1,
       header: ['S. No.', 'Product Name', 'Input Image Urls'],
+      rows: { total: 2, passed_through: 0, with_problems: 0 },
       problems: [],
       warnings: [],
+      warning_counts: {},
+      candidates: [expect.objectContaining({ index: 2, header: 'Input Image Urls' })],
       preview: [
-        { row: 1, name: 'Mouse', urls: [A, B] },
-        { row: 2, name: 'Käse', urls: [A] },
+        { row: 1, spreadsheet_row: 2, name: 'Mouse', urls: [A, B], cells: ['1', 'Mouse', `${A},${B}`] },
+        { row: 2, spreadsheet_row: 3, name: 'Käse', urls: [A], cells: ['2', 'Käse', A] },
       ],
+      again: null,
     });
     expect(JSON.parse(JSON.stringify(result.shape))).toEqual(result.shape);
   });
 
-  it.each<[string, string | Buffer, Partial<NonNullable<CsvCheck['shape']>>]>([
+  it.each<[string, string | Buffer, Partial<NonNullable<TableCheck['shape']>>]>([
     [
       'UTF-8 with BOM',
       `\ufeff"S. No.",Product Name,Input Image Urls\n1,é,${A}`,
@@ -71,18 +88,36 @@ describe('a sound file', () => {
     expect(result.preview[0]).toMatchObject({ name: 'é', urls: expect.arrayContaining([A]) });
   });
 
-  it('is UTF-8 or Windows-1252 as a whole: the last byte decides over the first name', () => {
-    const rows = `1,NESCAFÉ®,${A}\n`.repeat(5000);
-    const early = check(Buffer.from(`${HEADER}${rows}2,é,${A}\n`, 'latin1'));
-    expect(early.shape?.encoding).toBe('windows-1252');
-    expect(early.preview[0]?.name).toBe('NESCAFÉ®');
-    expect(check(`${HEADER}${rows}`).preview[0]?.name).toBe('NESCAFÉ®');
+  it('reads each cell by its own bytes: one that is no UTF-8 changes no other, and its line is told', () => {
+    const rows = `1,Größe,${A}\n`.repeat(5000);
+    const file = Buffer.concat([
+      Buffer.from(`${HEADER}${rows}2,`),
+      Buffer.from('K\xe4se', 'latin1'),
+      Buffer.from(`,${A}\n`),
+    ]);
+    const mixed = check(file);
+    expect(mixed.shape?.encoding).toBe('utf-8');
+    expect(mixed.preview[0]?.name).toBe('Größe');
+    expect(mixed.warnings).toMatchObject([{ line: 5002, code: 'mixed_encoding' }]);
+    expect(mixed.problems).toEqual([]);
+  });
+
+  it.each<[string, string, string]>([
+    ['windows-1252', 'NESCAF\xc9\xae', 'NESCAFÉ®'],
+    ['cp1251', '\xca\xf0\xf3\xe6\xea\xe0', 'Кружка'],
+    ['Shift_JIS', '\x83\x5c\x83\x74\x83\x40', 'ソファ'],
+    ['GBK', '\xb1\xad\xd7\xd3', '杯子'],
+    ['macroman', 'Tass\x8e', 'Tassé'],
+  ])('is read as %s when that is said', (label, bytes, name) => {
+    const file = Buffer.from(`${HEADER}1,${bytes},${A}\n`, 'latin1');
+    const result = check(file, { options: { encoding: encodingOf(label) } });
+    expect([result.problems, result.preview[0]?.name]).toEqual([[], name]);
   });
 
   it('keeps its UTF-8 over the borders of chunks', () => {
     for (const offset of [0, 1, 2, 3]) {
       const file = Buffer.from(`${HEADER}1,${'x'.repeat(offset)}${'€😀é'.repeat(20_000)},${A}\n`);
-      const checker = createCsvChecker();
+      const checker = createTableChecker();
       for (let at = 0; at < file.length; at += 7) checker.push(file.subarray(at, at + 7));
       expect(checker.end().shape?.encoding).toBe('utf-8');
     }
@@ -141,53 +176,71 @@ describe('columns', () => {
     'S. No.,Name,Product Name,Images,Input Image Urls,Output Image Urls',
     'Input Image Urls,x,Product Name,S. No.',
   ])('are found in %s', (header) => {
-    const { shape, problems } = check(
-      `${header}\n${header
-        .split(',')
-        .map(() => A)
-        .join(',')}\n`,
-    );
+    const row = header.split(',').map((title) => (/image/i.test(title) ? A : 'x'));
+    const { shape, problems } = check(`${header}\n${row.join(',')}\n`);
     expect(problems).toEqual([]);
     const names = header.split(',');
-    const { serial, name, url } = shape!.columns;
-    expect(names[serial!]).toMatch(/no|number|#/i);
+    const { names: named, urls } = shape!.columns;
+    const [name, url] = [named[0]!, urls[0]!.index];
+    expect(urls).toHaveLength(1);
     expect(names[name]).toMatch(names.includes('Product Name') ? /^Product Name$/ : /product|name|title/i);
     expect(names[url]).toMatch(names.includes('Input Image Urls') ? /^Input Image Urls$/ : /image/i);
   });
 
-  it('are taken by the names the user gives, and then need no S. No.', () => {
-    const columns = { url_column: 'Bild-Adressen', name_column: 'größe' };
+  it('are taken by the names the user gives', () => {
+    const options = { url_column: ['Bild-Adressen'], name_column: 'größe' };
     const file = `Größe,bild adressen,Product Name,Input Image Urls\nM,${A},,\n`;
     for (const encoding of ['utf8', 'latin1'] as const) {
-      const result = check(Buffer.from(file, encoding), { columns });
+      const result = check(Buffer.from(file, encoding), { options });
       expect(result.problems).toEqual([]);
-      expect(result.shape?.columns).toEqual({ serial: null, name: 0, url: 1, error: null });
+      expect(result.shape?.columns).toMatchObject({
+        serial: null,
+        names: [0],
+        urls: [{ index: 1 }],
+        error: null,
+      });
     }
-    expect(check(file, { columns: { url_column: 'Bild-Adressen' } }).problems).toMatchObject([
-      { line: 1, row: null, column: 'S. No.', code: 'missing_column' },
-    ]);
   });
 
-  it('are all named when they are missing', () => {
+  it('are asked for when no column holds a URL', () => {
     const result = check('a,b\n1,2\n');
     expect(result.shape).toBeNull();
     expect(result.problems.map(({ code, column, line }) => [code, column, line])).toEqual([
-      ['missing_column', 'S. No.', 1],
-      ['missing_column', 'Product Name', 1],
-      ['missing_column', 'Input Image Urls', 1],
+      ['missing_column', 'url_column', 1],
     ]);
-    expect(check('a\n', { columns: { url_column: 'Bilder' } }).problems[2]).toMatchObject({
-      column: 'Bilder',
-    });
+    expect(check('a\n', { options: { url_column: ['Bilder'] } }).problems).toMatchObject([
+      { column: 'Bilder' },
+    ]);
+    expect(check(`S. No.,Input Image Urls\n1,${A}\n`).problems).toMatchObject([
+      { code: 'missing_column', column: 'Product Name', line: 1 },
+    ]);
   });
 
   it.each([
     ['S. No.,Product Name,Input Image Urls,input_image_urls', 'Input Image Urls'],
     ['S. No.,Product Name,product_name,Input Image Urls', 'Product Name'],
-    ['S. No.,Product Name,Image URL,Images', 'Input Image Urls'],
-    ['S. No.,S No,Product Name,Images', 'S. No.'],
   ])('are ambiguous in %s', (header, column) => {
     expect(check(`${header}\n`).problems[0]).toMatchObject({ line: 1, code: 'ambiguous_column', column });
+  });
+
+  it('are found although the first pictures come late', () => {
+    const file = `Name,Medium\n${'x,\n'.repeat(400_000)}a,${A}\nb,${A}\n`;
+    const first = check(file);
+    expect(first.again).not.toBeNull();
+    const result = check(file, { assumed: first.again });
+    expect(result).toMatchObject({ problems: [], products: 2, images: 2, again: null });
+    expect(result.rows).toEqual({ total: 400_002, passed_through: 400_000, with_problems: 0 });
+  });
+
+  it('are read without quotes where a tab file turns out to have none', () => {
+    const file = `title\timage_link\n${`x\t${A}\n`.repeat(60_000)}"Arc" lamp\t${A}\n`;
+    const first = check(file);
+    expect(first.again?.dialect.quoting).toBe('none');
+    expect(check(file, { assumed: first.again })).toMatchObject({
+      problems: [],
+      images: 60_001,
+      warnings: [],
+    });
   });
 });
 
@@ -207,7 +260,7 @@ describe('problems', () => {
       [10, 7, 'Input Image Urls', 'unclosed_quote'],
     ]);
     expect(result.problems[2]?.message).toBe('"foo" is no http(s) URL');
-    expect(result.products).toBe(7);
+    expect(result.rows).toEqual({ total: 7, passed_through: 0, with_problems: 6 });
   });
 
   it('quote the file in its own encoding, shortened', () => {
@@ -220,7 +273,7 @@ describe('problems', () => {
     expect(result.problems).toHaveLength(1001);
     expect(result.problems[1000]).toMatchObject({ line: null, code: 'too_many_problems' });
     expect(result.problems[1000]?.message).toContain('234 more');
-    expect(result.products).toBe(1234);
+    expect(result.rows.total).toBe(1234);
   });
 
   it.each<[string, string | Buffer, string[]]>([

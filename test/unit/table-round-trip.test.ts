@@ -1,42 +1,53 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Failure, failedRecord } from '../../src/finish/failed-csv.ts';
-import { outputRecord } from '../../src/finish/output-csv.ts';
+import { type Failure, failedRecord } from '../../src/finish/failed-file.ts';
+import { outputRecord } from '../../src/finish/output-file.ts';
 import { REPORT_HEADER, type ReportImage, reportLine } from '../../src/finish/report-csv.ts';
 import {
-  type CsvRecord,
-  type CsvRow,
-  type CsvShape,
-  createCsvChecker,
+  type Assumed,
+  createTableChecker,
   readRecords,
-} from '../../src/intake/csv.ts';
+  type TableCheck,
+  type TableRecord,
+  type TableRow,
+  type TableShape,
+  urlsOf,
+} from '../../src/table/table.ts';
+import { NO_OPTIONS } from '../../src/table/table-options.ts';
 
 const A = 'https://a.example/1.jpg';
 const B = 'https://a.example/w_300,h_200/2.jpg';
 
-function check(file: Buffer) {
-  const checker = createCsvChecker();
+function check(file: Buffer, assumed: Assumed | null = null): TableCheck {
+  const checker = createTableChecker({ assumed });
   checker.push(file);
-  return checker.end();
+  const result = checker.end();
+  return result.again ? check(file, result.again) : result;
 }
 
-function shapeOf(file: Buffer): CsvShape {
+function shapeOf(file: Buffer): TableShape {
   const { shape, problems } = check(file);
   expect(problems).toEqual([]);
-  return JSON.parse(JSON.stringify(shape)) as CsvShape;
+  return JSON.parse(JSON.stringify(shape)) as TableShape;
 }
 
-async function read(file: Buffer, shape: CsvShape, chunk = 65_536): Promise<CsvRecord[]> {
+async function read(file: Buffer, shape: TableShape, chunk = 65_536): Promise<TableRecord[]> {
   async function* chunks() {
     for (let at = 0; at < file.length; at += chunk) yield file.subarray(at, at + chunk);
   }
-  const records: CsvRecord[] = [];
+  const records: TableRecord[] = [];
   for await (const batch of readRecords(chunks(), shape, 1)) records.push(...batch);
   return records;
 }
 
-const rowsOf = (records: CsvRecord[]): CsvRow[] => records.filter((record) => record.kind === 'data');
+/** `, ` and `,` are the same list to the output. */
+const separatorOf = ({ cells }: TableRow): string => {
+  const { separator = ',' } = cells[0] ?? {};
+  return /[,;|]/.exec(separator)?.[0] ?? separator;
+};
+
+const rowsOf = (records: TableRecord[]): TableRow[] => records.filter((record) => record.kind === 'data');
 
 type Result = (url: string, row: number, index: number) => string | null;
 const resized: Result = (url) => url.replace(/^https?:\/\/[^/]*/, 'http://out.example');
@@ -48,7 +59,7 @@ async function outputOf(file: Buffer, result: Result = resized) {
     outputRecord(
       shape,
       record,
-      record.kind === 'data' ? record.urls.map((url, i) => result(url, record.row, i)) : [],
+      record.kind === 'data' ? urlsOf(record).map((url, i) => result(url, record.row, i)) : [],
     ),
   );
   return { shape, records, parts, output: Buffer.concat(parts) };
@@ -57,11 +68,10 @@ async function outputOf(file: Buffer, result: Result = resized) {
 async function failedOf(file: Buffer, fail: (row: number, index: number) => Failure | null): Promise<Buffer> {
   const shape = shapeOf(file);
   const parts = (await read(file, shape)).map((record) =>
-    failedRecord(
-      shape,
-      record,
-      record.kind === 'data' ? record.urls.map((_, index) => fail(record.row, index)) : [],
-    ),
+    failedRecord(shape, record, {
+      failures: record.kind === 'data' ? urlsOf(record).map((_, index) => fail(record.row, index)) : [],
+      options: NO_OPTIONS,
+    }),
   );
   return Buffer.concat(parts.filter((part) => part !== null));
 }
@@ -134,10 +144,15 @@ const csvFile = fc
     const encoding = file.encoding as keyof typeof encodings;
     const bom = file.bom && encoding !== 'windows-1252' ? '\ufeff' : '';
     return { ...file, bytes: encodings[encoding](bom + text), text };
-  });
+  })
+  // Text of one encoding that reads as another by accident says nothing of either.
+  .filter(
+    ({ encoding, bytes }) =>
+      encoding !== 'windows-1252' || !/[\xc2-\xf4][\x80-\xbf]/.test(bytes.toString('latin1')),
+  );
 
 /** The bytes as text of one char per byte or code unit. */
-const lossless = (bytes: Buffer, { encoding }: CsvShape): string =>
+const lossless = (bytes: Buffer, { encoding }: TableShape): string =>
   encoding === 'utf-16be'
     ? Buffer.from(bytes).swap16().toString('utf16le')
     : bytes.toString(encoding === 'utf-16le' ? 'utf16le' : 'latin1');
@@ -152,19 +167,19 @@ describe('readRecords', () => {
         const records = await read(file.bytes, shape, chunk);
         expect(records.map(({ raw }) => raw).join('')).toBe(lossless(file.bytes, shape));
         const rows = rowsOf(records);
-        expect(rows.map(({ urls }) => urls)).toEqual(file.rows.map(({ cell }) => cell.urls));
+        expect(rows.map(urlsOf)).toEqual(file.rows.map(({ cell }) => cell.urls));
         expect(rows.map((row) => row.name)).toEqual(file.rows.map((row) => row.name.trim()));
         expect(rows.map(({ row }) => row)).toEqual(file.rows.map((_, index) => index + 1));
         expect(checked.products).toBe(rows.length);
-        expect(checked.images).toBe(rows.flatMap(({ urls }) => urls).length);
+        expect(checked.images).toBe(rows.flatMap(urlsOf).length);
       }),
       { numRuns: 500 },
     );
   });
 
   it('throws when the bytes are not those that were checked', async () => {
-    const shape = shapeOf(Buffer.from(`S. No.,Product Name,Images\n1,a,${A}\n`));
-    const other = Buffer.from('S. No.,Product Name,Images\n1,"a"b,x\n');
+    const shape = shapeOf(Buffer.from(`S. No.,Product Name,Input Image Urls\n1,a,${A}\n`));
+    const other = Buffer.from('S. No.,Product Name,Input Image Urls\n1,"a"b,x\n');
     await expect(read(other, shape)).rejects.toThrow('Line 2');
   });
 });
@@ -181,7 +196,9 @@ describe('output.csv', () => {
           if (record.kind === 'preamble' || record.kind === 'blank') return text;
           const joined =
             record.kind === 'data'
-              ? record.urls.map(() => 'OUT').join(record.separator)
+              ? urlsOf(record)
+                  .map(() => 'OUT')
+                  .join(separatorOf(record))
               : 'Output Image Urls';
           const quoted = joined.includes(d) || /[\r\n]/.test(joined) ? `"${joined}"` : joined;
           const missing = Math.max(0, shape.column_count - record.ends.length);
@@ -214,8 +231,10 @@ describe('output.csv', () => {
             ? line[5]!
             : Buffer.from(line[5]!, 'latin1').toString(shape.encoding === 'utf-8' ? 'utf8' : 'latin1'),
         );
-        const expected = rowsOf(records).map(({ row, urls, separator }) =>
-          urls.map((address, at) => (failed(row, at) ? '' : resized(address, row, at))).join(separator),
+        const expected = rowsOf(records).map((record) =>
+          urlsOf(record)
+            .map((address, at) => (failed(record.row, at) ? '' : resized(address, record.row, at)))
+            .join(separatorOf(record)),
         );
         expect(cells).toEqual(expected);
       }),
@@ -285,7 +304,7 @@ describe('failed.csv', () => {
           .filter((urls) => urls.length > 0);
         const shape = shapeOf(first);
         expect(shape.columns.error).toBe(5);
-        expect(rowsOf(await read(first, shape)).map(({ urls }) => urls)).toEqual(kept);
+        expect(rowsOf(await read(first, shape)).map(urlsOf)).toEqual(kept);
         // All fail again: the second round's file is the first's. No column is added, no cell moves.
         expect(await failedOf(first, () => failure)).toEqual(first);
       }),
@@ -340,6 +359,7 @@ describe('report.csv', () => {
     ...{ row: 1, position: 2, input_url: B, status: 'failed', error_code: 'http_404', error_message: null },
     ...{ ...empty, http_status: 404, quality: null, kept_original: null, attempts: 1, sha256: null },
     original_url: null,
+    ...{ product_name: 'Mug', s_no: '7', column: 'Images' },
   };
 
   it('is RFC 4180, with one cell for every column', () => {
@@ -350,6 +370,7 @@ describe('report.csv', () => {
       ...Object.fromEntries(Object.keys(image).map((column) => [column, ''])),
       ...{ row: '1', position: '2', input_url: B, status: 'failed', error_code: 'http_404' },
       ...{ error_message: 'a "b",\nc', http_status: '404', attempts: '1', kept_original: 'false' },
+      ...{ product_name: 'Mug', s_no: '7', column: 'Images' },
     });
   });
 
