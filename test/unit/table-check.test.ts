@@ -313,10 +313,11 @@ describe('problems', () => {
   });
 
   it('are found in linear time in a cell of 1 MiB of separators', () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     for (const part of ['a,', 'a.jpg,', '.jpg,w_1/', ' .', '?,', ',http://a']) {
       check(`${HEADER}1,a,"${part.repeat(1_000_000 / part.length)}"\n`);
     }
-    expect(performance.now() - started).toBeLessThan(10_000);
+    // Of this process' own time: how busy the machine is says nothing.
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(10_000);
   });
 });
