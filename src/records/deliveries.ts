@@ -130,7 +130,8 @@ export function createDeliveries({ db, now, lock, transaction: transact }: Conne
             from.selectFrom('requests').select('id').where('owner', 'in', owners),
           );
       }
-      return query.execute();
+      const rows = await query.execute();
+      return rows.map(({ body, ...row }) => ({ ...row, payload: JSON.parse(body) as unknown }));
     },
   };
 }

@@ -3,12 +3,16 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { FORMATS, formatNames } from '../../src/formats.ts';
 import type { ClaimedImage, Storage } from '../../src/ports.ts';
 import { openRecords, type Records } from '../../src/records/open-records.ts';
 import { collectGarbage } from '../../src/retention/collect-garbage.ts';
 import { openStorage } from '../../src/storage/open-storage.ts';
 import { accept, FAILURE, LEASE, record, success } from '../contracts/records.ts';
 import { keysOf } from '../contracts/storage.ts';
+import { startCloudinary } from '../fakes/cloudinary.ts';
+import { startGcs } from '../fakes/gcs.ts';
+import { sample } from '../fakes/pictures.ts';
 import { S3_ENV, startS3 } from '../fakes/s3.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 import { startReceiver } from '../fakes/webhook-receiver.ts';
@@ -175,6 +179,49 @@ describe.each(Object.entries(STORAGES))('collecting garbage on %s', (_name, open
     expect(await keysOf(storage, '')).toEqual([`${id}/1.jpg`, `${id}/input.csv`]);
   });
 });
+
+const EVERY_STORAGE: typeof STORAGES = {
+  ...STORAGES,
+  'Cloud Storage': async () => {
+    const server = await startGcs();
+    Object.assign(process.env, server.env);
+    return openStorage({ url: server.storageUrl('shop'), filesUrl: () => '' });
+  },
+  Cloudinary: async () =>
+    openStorage({ url: (await startCloudinary()).storageUrl('shop'), filesUrl: () => '' }),
+};
+
+it.each(Object.entries(EVERY_STORAGE))(
+  'knows images of every format on %s for its own, by whatever name it lists them',
+  async (_name, open) => {
+    const storage = await open();
+    const { records, clock, later } = await openDatabase();
+    const [living, gone] = [randomUUID(), randomUUID()];
+    const formats = formatNames();
+    const keyOf = (id: string, index: number) => `${id}/${index + 1}.${FORMATS[formats[index]!].extension}`;
+    await accept(records, living, formats.length);
+    for (const image of await claim(records, living)) {
+      await record(records, image, { ...success(image), output_key: keyOf(living, image.seq - 1) });
+    }
+    await records.requests.finish((await records.requests.get(living))!, 'completed', null);
+    for (const [index, format] of formats.entries()) {
+      const { contentType } = FORMATS[format];
+      for (const id of [living, gone])
+        await storage.put(keyOf(id, index), await sample(format, 24, 16), { contentType });
+    }
+    later(DAY + HOUR);
+    const { collected, found } = await collect(records, storage, { now: clock.now() });
+    const count = formats.length;
+    expect(found).toEqual(formats.map((_, index) => `removed ${keyOf(gone, index)}`));
+    expect(collected).toMatchObject({
+      seen: { objects: 2 * count },
+      kept: { objects: count },
+      removed: { objects: count },
+      unknown: { objects: 0 },
+    });
+    expect(await keysOf(storage, '')).toEqual(formats.map((_, index) => keyOf(living, index)));
+  },
+);
 
 it('goes through thousands of objects in pages, and takes the emptied folders of a disk away', async () => {
   const root = join(tempFolder(), 'files');

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import { FORMATS, formatNames } from '../../src/formats.ts';
 import { openStorage } from '../../src/storage/open-storage.ts';
 import { storageContract, storageFaultContract } from '../contracts/storage.ts';
 import { startCloudinary } from '../fakes/cloudinary.ts';
-import { photoJpeg } from '../fakes/pictures.ts';
+import { photoJpeg, sample } from '../fakes/pictures.ts';
 
 const JPEG = { contentType: 'image/jpeg' };
 const filesUrl = () => 'https://halve.example/files/';
@@ -25,6 +26,16 @@ it('keeps images as they are under fixed ids, public, and CSVs as private raw fi
   const delivered = await fetch(storage.url('r/1-1-a.jpg'));
   expect(Buffer.from(await delivered.arrayBuffer()).equals(jpeg)).toBe(true);
   expect((await fetch(storage.url('r/output.csv'))).status).toBe(404);
+});
+
+it.each(formatNames())('keeps %s as a public image', async (format) => {
+  const { storage, server } = await open('');
+  const bytes = await sample(format, 24, 16);
+  const { extension, contentType } = FORMATS[format];
+  await storage.put(`r/1.${extension}`, bytes, { contentType });
+  expect([...server.assets.keys()]).toEqual(['image/upload/shop/r/1']);
+  const delivered = await fetch(storage.url(`r/1.${extension}`));
+  expect(Buffer.from(await delivered.arrayBuffer()).equals(bytes)).toBe(true);
 });
 
 it('is refused with a wrong secret, without trying again', async () => {

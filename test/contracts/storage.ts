@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { StorageFault } from '../../src/errors.ts';
+import { FORMATS, formatNames } from '../../src/formats.ts';
 import type { Storage } from '../../src/ports.ts';
 import type { FaultProxy } from '../fakes/fault-proxy.ts';
-import { photoJpeg } from '../fakes/pictures.ts';
+import { photoJpeg, sample } from '../fakes/pictures.ts';
 
 /** Opens an empty storage that is gone after the test. */
 export type OpenStorage = () => Promise<Storage>;
@@ -36,6 +37,23 @@ export function storageContract(name: string, open: OpenStorage): void {
       await storage.put('r/1-1-a.original.jpg', jpeg, JPEG);
       expect(await read(storage, 'r/1-1-a.jpg')).toEqual(jpeg);
       expect(await keysOf(storage, 'r')).toEqual(['r/1-1-a.jpg', 'r/1-1-a.original.jpg']);
+    });
+
+    it('images of every format, and lists them under the keys they were put under', async () => {
+      const storage = await open();
+      const formats = formatNames();
+      const pictures = new Map<string, Buffer>();
+      for (const format of formats) {
+        const { extension, contentType } = FORMATS[format];
+        const bytes = await sample(format, 24, 16);
+        pictures.set(`r/${format}.${extension}`, bytes);
+        await storage.put(`r/${format}.${extension}`, bytes, { contentType });
+      }
+      expect(pictures.size).toBe(formats.length);
+      expect(await keysOf(storage, 'r')).toEqual([...pictures.keys()].sort());
+      for (const [key, bytes] of pictures) expect([key, await read(storage, key)]).toEqual([key, bytes]);
+      for (const key of pictures.keys()) await storage.deletePrefix(key);
+      expect(await keysOf(storage, '')).toEqual([]);
     });
 
     it('a large stream, without knowing how large', { timeout: 240_000 }, async () => {

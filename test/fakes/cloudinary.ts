@@ -12,6 +12,8 @@ const SMALLEST_CHUNK = 5_000_000;
 /** Seconds a signature is taken for. */
 const SIGNATURE_AGE = 3_600;
 const FORMATS: Record<string, string> = { jpeg: 'jpg', heif: 'avif' };
+/** Names that it takes for another. */
+const SAME_FORMAT: Record<string, string> = { jpeg: 'jpg', tif: 'tiff' };
 
 export interface Asset {
   public_id: string;
@@ -145,7 +147,7 @@ export async function startCloudinary(): Promise<CloudinaryServer> {
     const query = Object.fromEntries(url.searchParams);
     checkSignature(query);
     const asset = assets.get(`${resource_type}/${query.type}/${query.public_id}`);
-    if (!asset || (query.format ?? '') !== asset.format) throw new Refusal(404, 'Resource not found');
+    if (!asset || !isFormat(asset, query.format ?? '')) throw new Refusal(404, 'Resource not found');
     response.writeHead(200).end(asset.bytes);
   }
 
@@ -182,7 +184,7 @@ export async function startCloudinary(): Promise<CloudinaryServer> {
   function deliver({ pathname }: URL, response: ServerResponse): void {
     const [, public_id, format] = /^\/demo\/image\/upload\/(?:v\d+\/)?(.+)\.(\w+)$/.exec(pathname) ?? [];
     const asset = assets.get(`image/upload/${public_id}`);
-    if (!asset || asset.format !== format) throw new Refusal(404, 'Resource not found');
+    if (!asset || !isFormat(asset, format!)) throw new Refusal(404, 'Resource not found');
     response.writeHead(200, { 'content-type': `image/${format}` }).end(asset.bytes);
   }
 
@@ -199,6 +201,10 @@ class Refusal extends Error {
     super(message);
     this.status = status;
   }
+}
+
+function isFormat({ format }: Asset, asked: string): boolean {
+  return (SAME_FORMAT[asked] ?? asked) === format;
 }
 
 function described({ bytes, format, ...asset }: Asset): object {

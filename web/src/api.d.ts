@@ -15,7 +15,7 @@ export interface paths {
                 query?: {
                     /** @description Encoder quality, 1-100 (default 50); with % that share of the source’s own quality. */
                     quality?: string;
-                    /** @description Format to deliver; `same` (default) keeps the format of the source. */
+                    /** @description Format to deliver: jpeg, png, webp, avif, gif or tiff; `same` (default) keeps the format of the source. */
                     format?: "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff" | "jpg" | "same";
                     /** @description Pixels; larger pictures are scaled down to fit. */
                     max_width?: number;
@@ -173,7 +173,7 @@ export interface paths {
                 query?: {
                     /** @description Encoder quality, 1-100 (default 50); with % that share of the source’s own quality. */
                     quality?: string;
-                    /** @description Format to deliver; `same` (default) keeps the format of the source. */
+                    /** @description Format to deliver: jpeg, png, webp, avif, gif or tiff; `same` (default) keeps the format of the source. */
                     format?: "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff" | "jpg" | "same";
                     /** @description Pixels; larger pictures are scaled down to fit. */
                     max_width?: number;
@@ -2693,7 +2693,7 @@ export interface components {
             /** @description Encoder quality, 1-100 (default 50); with % that share of the source’s own quality. */
             quality?: string;
             /**
-             * @description Format to deliver; `same` (default) keeps the format of the source.
+             * @description Format to deliver: jpeg, png, webp, avif, gif or tiff; `same` (default) keeps the format of the source.
              * @enum {string}
              */
             format?: "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff" | "jpg" | "same";
@@ -2714,7 +2714,7 @@ export interface components {
             /** @description Encoder quality, 1-100 (default 50); with % that share of the source’s own quality. */
             quality?: string;
             /**
-             * @description Format to deliver; `same` (default) keeps the format of the source.
+             * @description Format to deliver: jpeg, png, webp, avif, gif or tiff; `same` (default) keeps the format of the source.
              * @enum {string}
              */
             format?: "jpeg" | "png" | "webp" | "avif" | "gif" | "tiff" | "jpg" | "same";

@@ -70,11 +70,10 @@ export function webhookRoutes(app: App, context: HttpContext): void {
     },
     async (call) => ({
       received: (await deliveries.listReceived(RECEIVED_SHOWN, ownersFor(context.apiKeys, call))).map(
-        ({ body, verified, received_at, ...shown }) => ({
+        ({ verified, received_at, ...shown }) => ({
           ...shown,
           verified: verified === null ? null : verified === 1,
           received_at: new Date(received_at).toISOString(),
-          payload: JSON.parse(body) as unknown,
         }),
       ),
     }),
