@@ -15,6 +15,7 @@ import {
   runHop,
   type Stale,
 } from './hop.ts';
+import { directDownload } from './share-links.ts';
 
 export type { Fetched } from './hop.ts';
 
@@ -98,8 +99,9 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     signal?: AbortSignal,
     hostSlot = options.hostSlot,
   ): Promise<Fetched | ImageFailure> {
-    let target = parseHttpUrl(url);
-    if (!target) return failure('invalid_url', 'this is no http or https URL');
+    const written = parseHttpUrl(url);
+    if (!written) return failure('invalid_url', 'this is no http or https URL');
+    let target = directDownload(written);
     let authorization = basicAuthorization(target);
     let budgetMs = timeoutMs;
     let slot = null as { host: string; release: () => void } | null;

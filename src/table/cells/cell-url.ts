@@ -1,5 +1,6 @@
 // One text of a cell as a URL: what is asked for, and how another would be written in its place.
 import { type Stretch, startsUrl } from './marks.ts';
+import { isNoPicture } from './no-picture.ts';
 import { urlProblem } from './url-problem.ts';
 
 export interface CellUrl {
@@ -27,14 +28,28 @@ const IS_PICTURE = 'is a picture itself, not the address of one';
 /** The first bytes of PNG, JPEG, GIF, WebP and SVG in base64, and enough behind them that it is no path. */
 const BASE64_PICTURE = /^(?:iVBORw0KGgo|\/9j\/|R0lGOD|UklGR|PHN2Z|PD94b)[A-Za-z0-9+/]{32}/;
 const AMPERSAND = /&(?:amp|#38|#x26);/gi;
+const AMPERSAND_ONCE = new RegExp(AMPERSAND.source, 'i');
+const ESCAPE = /\\\/|\\u[0-9a-f]{4}/i;
+const ON_A_COMPUTER = /^(?:file:|[a-z]:[\\/]|\\\\)/i;
 const PATH = /^(?:\.{0,2}[\\/][^\\/]|[^\s]+[\\/][^\s])|\.[a-z][a-z0-9]{1,4}(?:[?#]|$)/i;
 
 /** What is no http(s) URL by its beginning, and the end of the sentence that says so. */
 const OTHERS: readonly [RegExp, string][] = [
-  [/^https?(?:[\\/]{1,2}|:[\\/]?(?![\\/]))\S/i, 'is no http(s) URL: "://" must stand behind http or https'],
-  [/^(?:file:|[a-z]:[\\/]|\\\\)/i, 'is a file on a computer, not an http(s) URL'],
+  [/^https?(?:[\\/]{2}|:[\\/]?(?![\\/]))\S/i, 'is no http(s) URL: "://" must stand behind http or https'],
+  [ON_A_COMPUTER, 'is a file on a computer, not an http(s) URL'],
   [/^[a-z][a-z0-9+.-]*:/i, 'is no http(s) URL'],
 ];
+
+/** A URL that is certainly valid, with no character that any form of cell gives a meaning. */
+const PLAIN_URL = /https?:\/\/(?![^/]*xn--)[a-z0-9.-]*\.[a-z]{2,}(?::\d{1,4})?\/[\w.~%!$*+@=?&#/-]*(?<!\.)/iy;
+const MAX_PLAIN_URL = 2048;
+
+/** Where the URL ends that begins at a place, when it is one without odd characters; -1 when not. */
+export function plainUrlEnd(text: string, at: number): number {
+  PLAIN_URL.lastIndex = at;
+  const end = PLAIN_URL.test(text) ? PLAIN_URL.lastIndex : -1;
+  return end - at <= MAX_PLAIN_URL ? end : -1;
+}
 
 /** Whether a text begins as a picture itself does: a `data:` URL, or bare base64. */
 export function isPictureItself(text: string): boolean {
@@ -49,19 +64,22 @@ export function cellUrl(
 ): CellUrl {
   const raw = cell.slice(start, end);
   const place = { start, end, written: 'plain' as CellUrl['written'], relative: false };
+  if (plainUrlEnd(raw, 0) === raw.length)
+    return { ...place, url: raw, written: inHtml && !raw.includes('&') ? 'html' : 'plain', problem: null };
   if (isPictureItself(raw)) {
     const [shown] = /^data:[\w/+.-]{0,40}|^.{0,8}/i.exec(raw)!;
     return { ...place, url: `${shown}…`, problem: IS_PICTURE };
   }
-  const text = decoded(raw);
-  if (raw.includes('\\') && text !== raw && !raw.startsWith('\\\\')) place.written = 'json';
-  else if (AMPERSAND.test(raw) || (inHtml && !raw.includes('&'))) place.written = 'html';
-  AMPERSAND.lastIndex = 0;
+  const isEscaped = ESCAPE.test(raw) && !ON_A_COMPUTER.test(raw);
+  const unescaped = isEscaped ? withoutEscapes(raw) : raw;
+  const text = unescaped.replace(AMPERSAND, '&').replaceAll('\u00a0', ' ');
+  if (isEscaped) place.written = 'json';
+  else if (inHtml ? !/&(?!amp;|#)/i.test(raw) : AMPERSAND_ONCE.test(raw)) place.written = 'html';
   const absolute = absoluteUrl(text);
   if (absolute !== null) return { ...place, url: absolute, problem: urlProblem(absolute) };
   const other = OTHERS.find(([pattern]) => pattern.test(text));
   if (other) return { ...place, url: text, problem: other[1] };
-  if (!PATH.test(text) && (baseUrl === null || /\s/.test(text)))
+  if (isNoPicture(text) || (!PATH.test(text) && (baseUrl === null || /\s/.test(text))))
     return { ...place, url: text, problem: 'is no http(s) URL' };
   if (baseUrl === null)
     return {
@@ -74,12 +92,7 @@ export function cellUrl(
   return { ...place, url, problem: urlProblem(url), relative: true };
 }
 
-/** The text without escapes: JSON's where slashes are escaped, HTML's ampersand anywhere. */
-function decoded(raw: string): string {
-  const plain = /^(?:https?:)?(?:\\\/){2}|\\\/|\\u[0-9a-f]{4}/i.test(raw) ? withoutEscapes(raw) : raw;
-  return plain.replace(AMPERSAND, '&').replaceAll('\u00a0', ' ');
-}
-
+/** JSON's text: some write `\/` for a slash, and `\u0026` for an ampersand. */
 function withoutEscapes(text: string): string {
   return text.replace(/\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|(.))/gi, (_, u, x, other) =>
     other === undefined ? String.fromCharCode(Number.parseInt(u ?? x, 16)) : other,

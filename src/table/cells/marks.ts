@@ -28,33 +28,36 @@ export interface Stretch {
   end: number;
 }
 
-const AROUND = new RegExp(`[${BLANK}${LINE_END}${QUOTE}]`);
+const AROUND = new RegExp(`[${BLANK}${LINE_END}${QUOTE}${COMMA}${BAR}${BULLET}]`);
+const BEHIND = new RegExp(`[.:\\\\;${BLANK}${LINE_END}${QUOTE}${COMMA}${BAR}${BULLET}]`);
+const AMPERSAND = /&(?:amp|#38|#x26);$/i;
 const OPENERS = /[([{]+/y;
-/** ` 2x`, ` 300w` of a srcset; ` -`, ` /`, ` &` that people put before the next one. */
-const TAIL = new RegExp(`[${BLANK}](?:\\d+(?:\\.\\d+)?[wxh]|[^\\p{L}\\p{N}]{1,3})$`, 'u');
+/** ` 2x`, ` 300w` of a srcset; ` -`, ` /`, ` 2)` that people put before the next one. */
+const TAIL = new RegExp(`[${BLANK}](?:\\d+(?:\\.\\d+)?[wxh]|\\d{1,3}[.)]|[^\\p{L}\\p{N}]{1,3})$`, 'u');
 const TAIL_LENGTH = 12;
+/** No TAIL ends so, nor anything else that is cut off. */
+const PLAIN_END = /[a-gi-vyz\d]/i;
 
-/** A stretch without what encloses it: blanks, quotes, brackets that are not its own, a full stop behind a file's name. */
+/** A stretch without what encloses it: blanks, quotes, separators, full stops, brackets that did not open in it. */
 export function trimmed(text: string, { start, end }: Stretch): Stretch {
   let from = start;
   let to = end;
   while (from < to && AROUND.test(text[from]!)) from++;
   OPENERS.lastIndex = from;
   if (OPENERS.test(text) && startsUrl(text, from)) from = OPENERS.lastIndex;
-  let spare: number | null = null; // brackets that close here and opened elsewhere
+  let spare: number | null = null;
   while (to > from) {
-    const last = text[to - 1]!;
-    if (/[)\]}]/.test(last)) {
+    if (PLAIN_END.test(text[to - 1]!)) break;
+    const ending = text.slice(Math.max(from, to - TAIL_LENGTH), to);
+    const last = ending.at(-1)!;
+    const tail = TAIL.exec(ending);
+    if (tail) to -= tail[0].length;
+    else if (/[)\]}]/.test(last)) {
       spare ??= spareClosers(text.slice(from, to));
       if (spare-- <= 0) break;
       to--;
-    } else if (last === '\\' || AROUND.test(last)) to--;
-    else if (last === '.' && IMAGE_FILE.test(text.slice(Math.max(from, to - 6), to - 1))) to--;
-    else {
-      const tail = TAIL.exec(text.slice(Math.max(from, to - TAIL_LENGTH), to));
-      if (!tail) break;
-      to -= tail[0].length;
-    }
+    } else if (BEHIND.test(last) && !AMPERSAND.test(ending)) to--;
+    else break;
   }
   return { start: from, end: to };
 }

@@ -10,27 +10,28 @@ const MARK = /!\[[^\][]*\]\(|\]\(|\burl\(|(?<=\s)\((?=https?:[\\/]|\/\/[a-z0-9-]
 
 /** The pieces of a text in their order; null when nothing in it is written so. */
 export function readBracketed(text: string): BracketedPart[] | null {
-  const urls: (Stretch & { opened: number; isLink: boolean })[] = [];
+  const urls: { mark: number; url: Stretch; close: number; isLink: boolean }[] = [];
   let hasImage = false;
   MARK.lastIndex = 0;
   for (let match = MARK.exec(text); match; match = MARK.exec(text)) {
     const start = MARK.lastIndex;
     const close = closeOf(text, start);
     if (close < 0) break;
-    const isLink = match[0] === '](';
-    // The label of a link may be a URL too: it is shown, not asked for.
-    const opened = isLink ? Math.max(text.lastIndexOf('[', match.index), urls.at(-1)?.end ?? 0) : match.index;
-    hasImage ||= match[0][0] === '!';
-    urls.push({ start, end: start + lengthOf(text.slice(start, close)), opened, isLink });
+    hasImage ||= match[0].startsWith('!');
+    const url = { start, end: start + lengthOf(text.slice(start, close)) };
+    urls.push({ mark: match.index, url, close, isLink: match[0] === '](' });
     MARK.lastIndex = close;
   }
   if (urls.length === 0) return null;
   const parts: BracketedPart[] = [];
   let from = 0;
-  for (const { start, end, opened, isLink } of urls) {
-    if (opened > from) parts.push({ kind: 'between', start: from, end: opened });
-    if (!(isLink && hasImage)) parts.push({ kind: 'url', start, end });
-    from = text.indexOf(')', end) + 1;
+  for (const { mark, url, close, isLink } of urls) {
+    // The label of a link may be a URL too: it is shown, not asked for.
+    const label = isLink ? text.slice(from, mark).lastIndexOf('[') : -1;
+    const end = label < 0 ? mark : from + label;
+    if (end > from) parts.push({ kind: 'between', start: from, end });
+    if (!(isLink && hasImage)) parts.push({ kind: 'url', ...url });
+    from = close + 1;
   }
   if (from < text.length) parts.push({ kind: 'between', start: from, end: text.length });
   return parts;
@@ -48,6 +49,6 @@ function closeOf(text: string, from: number): number {
 
 /** Markdown may have a title behind the URL: `(https://… "Mug")`. */
 function lengthOf(inner: string): number {
-  const title = inner.search(/\s["'(]/);
+  const title = inner.search(/\s["']/);
   return title > 0 && inner.slice(0, title).trim() !== '' ? title : inner.length;
 }

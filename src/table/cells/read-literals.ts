@@ -10,7 +10,8 @@ const PICTURE_KEYS = [
 ];
 const NO_PICTURE_KEY = PICTURE_KEYS.length;
 
-const TOKEN = /\s*(?:([[\]{},:])|"([^"\\]*(?:\\[^][^"\\]*)*)"|'([^'\\]*(?:\\[^][^'\\]*)*)'|([\w$.+-]+))/y;
+const TOKEN =
+  /\s*(?:([[\]{},:])|"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|'([^'\\]*(?:\\[\s\S][^'\\]*)*)'|([\w$.+-]+))/y;
 const CONSTANT = /^(?:[+-]?[\d.]+(?:e[+-]?\d+)?|true|false|null|none|nan|undefined)$/i;
 const COLON = /\s*:/y;
 

@@ -1,6 +1,6 @@
 // The URLs in a cell, in whatever form a shop's export writes them, and where each of them stands.
-import { type CellUrl, cellUrl, isPictureItself } from './cell-url.ts';
-import { BAR, BLANK, BULLET, COMMA, LINE_END, QUOTE, type Stretch, startsUrl, trimmed } from './marks.ts';
+import { type CellUrl, cellUrl, isPictureItself, plainUrlEnd } from './cell-url.ts';
+import { BAR, BLANK, BULLET, COMMA, LINE_END, QUOTE, type Stretch, trimmed } from './marks.ts';
 import { readBracketed } from './read-bracketed.ts';
 import { isFormula, readFormula } from './read-formula.ts';
 import { readHtml } from './read-html.ts';
@@ -30,34 +30,40 @@ export interface UrlCellOptions {
   baseUrl: string | null;
 }
 
-/** One http(s) URL and nothing else, with no character that any form gives a meaning: most cells of most files. */
-const ONE_URL = /^https?:\/\/(?![^/]*xn--)[a-z0-9.-]*\.[a-z]{2,}(?::\d{1,4})?\/[\w.~%!$*+@=?&#/-]*(?<!\.)$/i;
-const MAX_ONE_URL = 2048;
+/** Not the `;` of an entity. */
+const USUAL_SEPARATOR = /(?:[,|\s]|(?<!&[a-z\d#]{2,6});)[,;|\s]*/iy;
 const NO_WARNINGS: readonly CellWarning[] = [];
 
 const SERIALIZED_PHP = /^[ao]:\d+:(?:\{|")/i;
-const ENCLOSING = new RegExp(`^[${QUOTE}\\])}]+|[${QUOTE}([{]+$`, 'g');
+const ENCLOSING = new RegExp(`^[.${QUOTE}\\])}]+|[${QUOTE}([{]+$`, 'g');
 const ONLY_SEPARATORS = new RegExp(
-  `^(?:[;:${BLANK}${LINE_END}${COMMA}${BAR}${BULLET}]|\\\\[rnt]|<br\\s?/?>)+$`,
+  `^(?:[;:${BLANK}${LINE_END}${COMMA}${BAR}${BULLET}]|\\\\[rnt]|<br\\s?/?>|&lt;br\\s?/?&gt;)+$`,
   'i',
 );
 const A_SEPARATOR = new RegExp(`[;${COMMA}${BAR}]|\\r\\n|[\\r\\n]`);
 
 /** Reads the text of one cell. Time is linear in its length, whatever stands in it. */
 export function readUrlCell(text: string, options: UrlCellOptions): UrlCell {
-  if (text.length <= MAX_ONE_URL && ONE_URL.test(text)) {
-    const url = {
-      url: text,
-      start: 0,
-      end: text.length,
-      written: 'plain',
-      problem: null,
-      relative: false,
-    } as const;
-    return { urls: [url], separator: ',', warnings: NO_WARNINGS };
-  }
+  const plain = readPlainList(text);
+  if (plain) return { urls: plain, separator: separatorOf(text, plain), warnings: NO_WARNINGS };
   const urls = readWhole(text, options) ?? readParts(text, options);
   return { urls, separator: separatorOf(text, urls), warnings: warningsOf(urls) };
+}
+
+/** URLs without odd characters, and usual separators: most cells of most files, and at a fraction of the time. */
+function readPlainList(text: string): CellUrl[] | null {
+  const urls: CellUrl[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const end = plainUrlEnd(text, at);
+    if (end < 0) return null;
+    urls.push({ url: text.slice(at, end), start: at, end, written: 'plain', problem: null, relative: false });
+    if (end === text.length) break;
+    USUAL_SEPARATOR.lastIndex = end;
+    if (!USUAL_SEPARATOR.test(text)) return null;
+    at = USUAL_SEPARATOR.lastIndex;
+  }
+  return urls;
 }
 
 /** The forms that take a whole cell. */
@@ -78,7 +84,13 @@ function readWhole(text: string, options: UrlCellOptions): CellUrl[] | null {
     });
   }
   if (!/^\s*[[{]/.test(text)) return null;
-  return readLiterals(text)?.map((stretch) => cellUrl(text, trimmed(text, stretch), options)) ?? null;
+  return readLiterals(text)?.flatMap((stretch) => oneUrl(text, stretch, options)) ?? null;
+}
+
+/** The URL that is alone in a stretch; none when nothing is there. */
+function oneUrl(text: string, stretch: Stretch, options: UrlCellOptions & { inHtml?: boolean }): CellUrl[] {
+  const inner = trimmed(text, stretch);
+  return inner.end > inner.start ? [cellUrl(text, inner, options)] : [];
 }
 
 function refused(text: string, problem: string): CellUrl {
@@ -96,7 +108,7 @@ function readParts(text: string, options: UrlCellOptions): CellUrl[] {
     if (part.kind === 'text') {
       const urls = readText(text, part, options);
       for (const url of urls) if (!hasAttributes || isAbsolute(url)) found.push(url);
-    } else found.push(cellUrl(text, trimmed(text, part), { ...options, inHtml: true }));
+    } else found.push(...oneUrl(text, part, { ...options, inHtml: true }));
   }
   // Tags without a URL of their own, and none between them: it may still stand in one (`style="background: url(…)"`).
   return found.length === 0 && html
@@ -115,7 +127,7 @@ function readText(cell: string, part: Stretch, options: UrlCellOptions): CellUrl
   const bracketed = /\(/.test(text) ? readBracketed(text) : null;
   if (!bracketed) return list({ start: 0, end: text.length });
   return bracketed.flatMap((piece) =>
-    piece.kind === 'url' ? cellUrl(cell, trimmed(cell, at(piece)), options) : list(piece).filter(isAbsolute),
+    piece.kind === 'url' ? oneUrl(cell, at(piece), options) : list(piece).filter(isAbsolute),
   );
 }
 
@@ -135,8 +147,14 @@ function isAbsolute({ problem, relative }: CellUrl): boolean {
 
 function separatorOf(text: string, [first, second]: CellUrl[]): string {
   if (!first || !second || second.start < first.end) return ',';
-  const between = text.slice(first.end, second.start).replace(ENCLOSING, '');
-  return ONLY_SEPARATORS.test(between) ? between : (A_SEPARATOR.exec(between)?.[0] ?? ',');
+  const between = text
+    .slice(first.end, second.start)
+    .replace(/&(?:nbsp|#160);/gi, ' ')
+    .replace(/&(?:quot|#34|apos|#39);/gi, '');
+  if (ONLY_SEPARATORS.test(between)) return between;
+  const bare = between.replace(ENCLOSING, '');
+  if (ONLY_SEPARATORS.test(bare)) return bare;
+  return (!bare.includes('<') && A_SEPARATOR.exec(bare)?.[0]) || ',';
 }
 
 function warningsOf(urls: CellUrl[]): readonly CellWarning[] {
@@ -144,7 +162,8 @@ function warningsOf(urls: CellUrl[]): readonly CellWarning[] {
   for (const { url, problem } of urls) {
     const second = problem === null ? url.indexOf('://', 8) : -1;
     if (second < 0) continue;
-    const scheme = /[a-z][a-z0-9+.-]*$/i.exec(url.slice(Math.max(0, second - 10), second))?.[0] ?? '';
+    const before = url.slice(second - 8, second);
+    const scheme = (/https?$/i.exec(before) ?? /[a-z]*$/i.exec(before))?.[0];
     warnings.push({
       code: 'second_url',
       message: `another "${scheme}://" stands inside a URL: is a separator missing?`,

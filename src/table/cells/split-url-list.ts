@@ -15,9 +15,9 @@ import {
 /** `;` that does not end the entity of an ampersand. */
 const SEMICOLON = '(?<!&(?:amp|#38|#x26));';
 const WRITTEN_BLANK = '&(?:nbsp|#160|quot|#34|apos|#39);';
-const TAG = '\\[\\/?(?:img|url)(?:=[^\\][]{0,200})?\\]|(?:<|&lt;)br\\s?\\/?(?:>|&gt;)';
+const TAG = '\\[\\/?(?:img|url)(?:=[^\\][]{0,200})?\\]|&lt;br\\s?\\/?&gt;';
 /** `::`, and line ends written as `\n`: only where a URL follows. */
-const BEFORE_URL = '(?:::|\\\\r|\\\\n|\\\\t)+(?=https?:)';
+const BEFORE_URL = '(?:::|\\\\r|\\\\n|\\\\t){1,4}(?=\\s{0,4}(?:https?:|\\/\\/|www\\.))';
 
 /** Everything that may stand between two URLs. */
 const RUN = new RegExp(
@@ -31,13 +31,15 @@ const HARD = new RegExp(
 );
 const ONLY_BLANK = new RegExp(`^[${BLANK}]`);
 /** What follows a separator, up to the next sign that ends a path segment. */
-const WORD = new RegExp(`[^/?#;${COMMA}${BAR}${LINE_END}${BLANK}]*`, 'y');
+const WORD = new RegExp(`[^/?#;${COMMA}${BAR}${LINE_END}${BLANK}${QUOTE}]*`, 'y');
 /** `w_300`, `v=2`, `100x100`: what image services write behind a comma or semicolon. */
-const PARAMETER = /^(?:[a-z]{1,12}[_=:]|[a-z]{0,3}\d)/i;
+const PARAMETER = /^(?:[a-z]{1,12}(?:[_=]|:(?=\w))|[a-z]{0,3}\d)/i;
 /** `2x`, `300w` of a srcset. */
 const DESCRIPTOR = /^\d+(?:\.\d+)?[wxh]$/;
-/** `Ocean=` before a URL, as some shops name the variant of a picture. */
-const NAMED = /=https?:$/i;
+/** `Ocean=` before a URL, as some shops name the variant of a picture; only the first URL may have a parameter's name. */
+const NAMED = /[^/?#=|\n]{1,60}=(?=https?:[/\\])/iy;
+const PARAMETER_NAME = /^[a-z\d_.-]+=$/;
+const LONGEST_LABEL = 60;
 const LABEL = /(?:[:=：＝]|^\d{1,3}[.)])$/;
 
 /**
@@ -86,14 +88,24 @@ function separates({ text, from, at, run, query, names }: Place): boolean {
   if (run !== ',' && HARD.test(run)) return true;
   const next = at + run.length;
   if (startsUrl(text, next)) return true;
+  if (isNamed(text, from, next)) return true;
   const isBlank = ONLY_BLANK.test(run);
   if (!isBlank && text[from] === '/' && text[next] === '/') return true;
   if (names && !isBlank && !text.slice(from, Math.min(at, from + 200)).includes('/')) return true;
   if (!IMAGE_FILE.test(text.slice(Math.max(from, at - 5), at)) || query(from) < at) return false;
   WORD.lastIndex = next;
-  const word = WORD.exec(text)?.[0] ?? '';
+  const { end } = trimmed(text, { start: next, end: next + WORD.exec(text)![0].length });
+  const word = text.slice(next, end);
   if (isBlank) return !DESCRIPTOR.test(word);
-  return !PARAMETER.test(word) || IMAGE_FILE.test(word) || NAMED.test(word);
+  return !PARAMETER.test(word) || IMAGE_FILE.test(word);
+}
+
+function isNamed(text: string, from: number, next: number): boolean {
+  NAMED.lastIndex = next;
+  const name = NAMED.exec(text)?.[0];
+  if (name === undefined) return false;
+  NAMED.lastIndex = from;
+  return !PARAMETER_NAME.test(name) || NAMED.test(text);
 }
 
 /** Finds the first `?` or `#` at or behind a place. Remembers it: a cell may have 1 MiB and as many places to ask from. */
@@ -110,7 +122,9 @@ function queryFinder(text: string): (from: number) => number {
 
 /** `Front:`, `2.` before a URL. */
 function isLabel(text: string, from: number, at: number, next: number): boolean {
-  return LABEL.test(text.slice(Math.max(from, at - 5), at)) && startsUrl(text, next);
+  if (at - from > LONGEST_LABEL) return false;
+  const part = text.slice(from, at);
+  return LABEL.test(part) && !part.includes('/') && startsUrl(text, next);
 }
 
 /** Takes a text into the list without what encloses it, and without the name before its URL (`Ocean=https://…`). */
@@ -125,8 +139,10 @@ function add(found: Stretch[], text: string, stretch: Stretch): void {
     return;
   }
   // A name may hold commas: `Sand, light=https://…`.
-  for (let last = found.at(-1); last; last = found.at(-1)) {
-    if (!name.endsWith('=') || /[/\t-\r|]/.test(text.slice(last.start, start))) break;
+  let before = start;
+  for (let last = found.at(-1); last && name.endsWith('='); last = found.at(-1)) {
+    if (/[/\t-\r|]/.test(text.slice(last.start, before))) break;
+    before = last.start;
     found.pop();
   }
   found.push(trimmed(text, { start: start + scheme, end }));

@@ -3,7 +3,10 @@
 import type { CellUrl } from './cell-url.ts';
 import { BAR, BLANK, BULLET, COMMA, LINE_END, QUOTE } from './marks.ts';
 
-const ENDS_IT = new RegExp(`[${BLANK}${LINE_END}${COMMA};${BAR}${QUOTE}${BULLET}()[\\]{}\\\\]|\\.$`, 'g');
+const ENDS_IT = new RegExp(
+  `[${BLANK}${LINE_END}${COMMA};${BAR}${QUOTE}${BULLET}()[\\]{}\\\\]|[.:]$|:(?=:)`,
+  'g',
+);
 
 /**
  * The URL as it is written in place of `place`. What would end it in any form of cell is percent-encoded, in all of them:
@@ -13,11 +16,7 @@ export function writtenUrl(url: string, place: CellUrl): string {
   const host = /^(?:https?:)?\/\/[^/?#\\]*/i.exec(url)?.[0] ?? '';
   const text = host + url.slice(host.length).replace(ENDS_IT, percentEncoded);
   if (place.written === 'html') return text.replaceAll('&', '&amp;');
-  if (place.written === 'json')
-    return text.replaceAll('/', '\\/').replace(/[^\0-\x7f]/g, (unit) => {
-      return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-    });
-  return text;
+  return place.written === 'json' ? text.replaceAll('/', '\\/') : text;
 }
 
 function percentEncoded(character: string): string {
