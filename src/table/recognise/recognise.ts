@@ -126,6 +126,6 @@ function notOfProfile(id: string): LayoutProblem {
     code: 'missing_column',
     column: all[0]!,
     record: null,
-    message: `None of the first rows is the header of a ${label}, which has ${columns}. Send profile=auto to have the file looked at as it is`,
+    message: `None of the first rows is the header of "${label}", which has ${columns}. Send profile=auto to have the file looked at as it is`,
   };
 }
