@@ -113,12 +113,12 @@ describe('a column that is named', () => {
   });
 
   it('cannot stop the server with a pattern that takes for ever', () => {
-    const started = performance.now();
+    const started = process.cpuUsage();
     const { problems } = read(`${'a'.repeat(200)};Image\nx;${A}`, { urlColumns: ['/^(a+)+$b/'] });
     expect(problems).toMatchObject([
       { code: 'invalid_pattern', message: 'url_column=/^(a+)+$b/ takes too long to match' },
     ]);
-    expect(performance.now() - started).toBeLessThan(3_000);
+    expect(process.cpuUsage(started).user).toBeLessThan(2_000_000);
   });
 
   it('tells where the header is', () => {
@@ -210,6 +210,7 @@ describe('whatever the file is', () => {
         if (layout === null) return;
         const columns = [...layout.urls.map(({ index }) => index), ...layout.names];
         expect(layout.urls.length).toBeGreaterThan(0);
+        expect(new Set(layout.urls.map(({ index }) => index)).size).toBe(layout.urls.length);
         expect(Math.max(...columns)).toBeLessThan(layout.columnCount);
         expect(layout.firstRow).toBeGreaterThan(layout.headerRow ?? 0);
       }),
@@ -278,9 +279,9 @@ describe('whatever the file is', () => {
       cells:
         index === 0 ? header : header.map((_, at) => (at === 9_000 ? A : at % 7 === 0 ? `text ${at}` : '')),
     }));
-    const started = performance.now();
+    const started = process.cpuUsage();
     const { layout } = recognise({ rows, complete: false }, auto);
     expect(layout).toMatchObject({ columnCount: 16_384, urls: [{ index: 9_000 }], names: [0] });
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(process.cpuUsage(started).user).toBeLessThan(3_000_000);
   });
 });

@@ -226,6 +226,16 @@ describe('which columns are pictures', () => {
     ]);
   });
 
+  it('not a column that says nothing, where pictures and pages stand in one folder', () => {
+    const asset = (id: number) => `https://s.example/x/${id}`;
+    expect(found(`Name;Image;Link;Details\nMug;${asset(1)};${asset(2)};${asset(3)}`)).toEqual([
+      1,
+      2,
+      [1],
+      [0],
+    ]);
+  });
+
   it('lists, formulas, attachments, JSON and HTML', () => {
     expect(found(`Name;Media;Page\nMug;https://x.example/1 https://x.example/2;${PAGE}`)).toEqual([
       1,
