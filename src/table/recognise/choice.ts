@@ -37,11 +37,6 @@ export function findColumns(header: readonly string[], given: string): Found {
   return { columns: matching(header, (cell) => plain(cell) === wanted), fault: null };
 }
 
-/** Whether the header has the text itself: `#N` and loose spellings do not count. */
-export function hasExactly(header: readonly string[], given: string): boolean {
-  return header.includes(given.trim());
-}
-
 function findPattern(header: readonly string[], source: string): Found {
   const headers = header.map((cell) => cell.slice(0, MOST_OF_A_HEADER));
   try {
@@ -50,8 +45,8 @@ function findPattern(header: readonly string[], source: string): Found {
     );
     return { columns: found === '' ? [] : found.split(',').map(Number), fault: null };
   } catch (thrown) {
-    const slow =
-      thrown instanceof Error && 'code' in thrown && thrown.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+    // Errors that come out of `vm` are not of this realm: `instanceof` does not know them.
+    const slow = (thrown as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
     return { columns: [], fault: slow ? 'takes too long to match' : 'is no valid pattern' };
   }
 }

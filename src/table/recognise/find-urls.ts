@@ -82,9 +82,9 @@ export function urlsOfProfile(table: Table): FoundUrls {
       code: 'missing_column',
       column: 'url_column',
       record,
-      message: `This is a ${profile.label}, and that has no column with addresses of pictures. Export the products with their picture URLs, or name the column with url_column. The header has ${headerList(header)}`,
+      message: `This is the layout "${profile.label}", which has no column with addresses of pictures. Export the products with their picture URLs, or name the column with url_column. The header has ${headerList(header)}`,
     });
-  return { urls, problems, warnings: [], why: `a ${profile.label} has its pictures here` };
+  return { urls, problems, warnings: [], why: `${profile.label}: the pictures stand here` };
 }
 
 export function urlsByContent(table: Table, judged: readonly Judged[]): FoundUrls {
@@ -97,7 +97,9 @@ export function urlsByContent(table: Table, judged: readonly Judged[]): FoundUrl
   };
   const pictures = of('picture');
   if (pictures.length > 0) return found(pictures);
-  const open = [...of('unclear'), ...of('page'), ...of('document')];
+  const open = judged.some(({ verdict }) => verdict === 'unclear' || verdict === 'page')
+    ? of('unclear', 'page')
+    : of('document');
   const paths = of('paths');
   if (open.length === 0 && paths.length > 0) return found(paths);
   if (open.length > 0) {
@@ -105,7 +107,7 @@ export function urlsByContent(table: Table, judged: readonly Judged[]): FoundUrl
       code: 'ambiguous_column',
       column: 'url_column',
       record,
-      message: whichOne(header, judged, of('unclear').length > 0 ? of('unclear') : open),
+      message: whichOne(header, judged, open),
     } as const;
     return { urls: [], problems: [problem], warnings: [], why: null };
   }

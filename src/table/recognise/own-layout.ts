@@ -4,6 +4,8 @@ import type { HeadRow, LayoutProblem } from './types.ts';
 import { plain } from './words.ts';
 
 const URL_NAMES = ['inputimageurls', 'inputimageurl'];
+/** Most cells are seen at a glance to be something else. */
+const MAY_BE_URLS = /^[^\p{L}]*[i\uff29\uff49]/iu;
 const NAME = 'productname';
 const OTHER_NAMES = ['productnames', 'producttitle', 'product', 'name', 'title', 'itemname'];
 const SERIAL = 'sno';
@@ -24,7 +26,11 @@ const SHORT_SERIALS = ['sr', 'sl', 'no', 'nr', 'number', '#'];
 
 /** The index of the first row that has the column of pictures. */
 export function findOwn(rows: readonly HeadRow[], among: readonly number[]): number | null {
-  return among.find((row) => rows[row]!.cells.some((cell) => URL_NAMES.includes(plain(cell)))) ?? null;
+  return (
+    among.find((row) =>
+      rows[row]!.cells.some((cell) => MAY_BE_URLS.test(cell) && URL_NAMES.includes(plain(cell))),
+    ) ?? null
+  );
 }
 
 export interface OwnColumns {

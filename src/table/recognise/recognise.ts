@@ -37,7 +37,9 @@ export function recognise(head: Head, wanted: Wanted): Recognised {
   const judged = judgeColumns(table.header, table.survey);
   const found = findUrls(table, judged);
   const taken = found.urls.map(({ index }) => index);
-  const strict = table.own && readOwn(table.header, 0).urls.some((index) => taken.includes(index));
+  const strict =
+    table.own &&
+    (wanted.urlColumns.length === 0 || readOwn(table.header, 0).urls.some((index) => taken.includes(index)));
   const names = nameColumns(table, taken, strict);
   const problems = [...found.problems, ...names.problems, ...needsBase(table, taken, strict)];
   const urls = [...found.urls].sort((a, b) => a.index - b.index);
@@ -126,6 +128,6 @@ function notOfProfile(id: string): LayoutProblem {
     code: 'missing_column',
     column: all[0]!,
     record: null,
-    message: `None of the first rows is the header of a ${label}, which has ${columns}. Send profile=auto to have the file looked at as it is`,
+    message: `None of the first rows is the header of "${label}", which has ${columns}. Send profile=auto to have the file looked at as it is`,
   };
 }

@@ -1,12 +1,13 @@
 // A head whose header row is settled: what every way of finding columns looks at.
 
-import { findColumns, hasExactly, isNumber, isPattern } from './choice.ts';
+import { isNumber, isPattern } from './choice.ts';
 import { findHeaderRow, HEADER_DEPTH, settingsOf } from './header-row.ts';
 import { findOwn } from './own-layout.ts';
 import { findProfile, type Profiled, trimmed } from './profiled.ts';
 import { columnLabel } from './say.ts';
 import { type ColumnSurvey, surveyColumns } from './survey.ts';
 import type { Head, HeadRow, LayoutProblem, Wanted } from './types.ts';
+import { plain } from './words.ts';
 
 export interface Table {
   rows: readonly HeadRow[];
@@ -81,14 +82,10 @@ function guess(rows: readonly HeadRow[], wanted: Wanted): number | null {
   const asked = texts.filter((text) => !isPattern(text) && !isNumber(text));
   if (asked.length === 0) return byContent;
   const first = rows.slice(0, HEADER_DEPTH).map(({ cells }) => cells.map(trimmed));
-  const hasAll = (row: number, has: (header: readonly string[], text: string) => boolean) =>
-    asked.every((text) => has(first[row]!, text));
-  const loosely = (header: readonly string[], text: string) => findColumns(header, text).columns.length > 0;
-  if (byContent !== null && byContent < first.length && hasAll(byContent, loosely)) return byContent;
-  const rowsToTry = [...first.keys()];
-  return (
-    rowsToTry.find((row) => hasAll(row, hasExactly)) ??
-    rowsToTry.find((row) => hasAll(row, loosely)) ??
-    byContent
-  );
+  const loose = first.map((cells) => new Set(cells.map(plain)));
+  const hasAll = (row: number) => asked.every((text) => loose[row]!.has(plain(text)));
+  if (byContent !== null && byContent < first.length && hasAll(byContent)) return byContent;
+  const exact = first.findIndex((cells) => asked.every((text) => cells.includes(text.trim())));
+  const row = exact >= 0 ? exact : first.findIndex((_, index) => hasAll(index));
+  return row >= 0 ? row : byContent;
 }

@@ -5,17 +5,30 @@ export type HeaderKind = 'picture' | 'page' | 'other' | 'none';
 
 /** Without case, accents and the joints of camelCase: `ProductImageURL2` is `product image url 2`. */
 function words(header: string): string {
-  return fold(header.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2'))
+  return fold(
+    header
+      .slice(0, LONGEST)
+      .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+      .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2'),
+  )
     .replace(/[^\p{L}\p{N}]+|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/gu, ' ')
     .trim();
 }
 
+/** No name of a column is longer; what is, is read as far as this. */
+const LONGEST = 200;
+
 /** Compatibility forms joined (full width), accents off, lower case. */
-const fold = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+function fold(text: string): string {
+  const start = text.slice(0, LONGEST);
+  return (
+    /^[\x20-\x7e]*$/.test(start) ? start : start.normalize('NFKD').replace(/\p{M}/gu, '')
+  ).toLowerCase();
+}
 
 /** A header without case, spaces, punctuation, accents and BOM. `#` alone stays. */
 export const plain = (header: string): string =>
-  fold(header).replace(/[^\p{L}\p{N}]/gu, '') || header.replaceAll('\ufeff', '').trim();
+  fold(header).replace(/[^\p{L}\p{N}]/gu, '') || header.slice(0, LONGEST).replaceAll('\ufeff', '').trim();
 
 /** Parts that may stand anywhere in a word (`Produktbild`, `商品画像`), and words that must stand alone or end one. */
 interface Vocabulary {
