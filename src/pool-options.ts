@@ -1,4 +1,5 @@
 // What the settings mean for the image processes, and how far work is handed out ahead of them.
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Config } from './config.ts';
 import type { Log } from './ports.ts';
@@ -29,7 +30,8 @@ export function egressPolicy(config: Config) {
 
 export function poolOptions(config: Config, log: Log): PoolOptions {
   return {
-    entry: fileURLToPath(new URL('./work/image-process-main.js', import.meta.url)),
+    // As we run ourselves: built, or from source.
+    entry: fileURLToPath(new URL(`./work/image-process-main${extname(import.meta.url)}`, import.meta.url)),
     settings: {
       storageUrl: config.STORAGE_URL,
       egress: egressPolicy(config),
