@@ -49,8 +49,8 @@ export async function createServer(context: HttpContext): Promise<App> {
     clientErrorHandler: answerMalformed,
     genReqId: callId,
     // Before there is a route: a URL that is none.
-    frameworkErrors: (error, request, reply) =>
-      onError(error, request, reply.header(CALL_ID, request.id) as unknown as FastifyReply),
+    frameworkErrors: (error, call, reply) =>
+      onError(error, call, reply.header(CALL_ID, call.id) as unknown as FastifyReply),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

@@ -280,6 +280,17 @@ it.each(Object.keys(STORAGES))('`halve doctor` writes, reads and deletes a probe
   expect(await keysOf(await look(env), '')).toEqual([]);
 });
 
+const noPostgres = await postgresMissing();
+it.skipIf(noPostgres)('`halve doctor` shows nothing of a password, whatever is in it', async () => {
+  const database = new URL(await createDatabase());
+  const { code, stdout } = await doctor({
+    DATABASE_URL: `postgres://${database.username}:CANARY:1@CANARY@${database.host}${database.pathname}`,
+  });
+  expect(stdout).toContain(` at postgres://${database.username}:…@${database.host}${database.pathname} answers, `);
+  expect(stdout).not.toContain('CANARY');
+  expect(code).toBe(0);
+});
+
 it('`halve doctor` tries Firestore, and says what does not work', async () => {
   const firestore = await startFirestore();
   const server = await startS3();

@@ -51,7 +51,7 @@ export function operationRoutes(app: App, context: HttpContext): void {
   app.get(
     '/metrics',
     { schema: { tags: ['operation'], summary: 'Prometheus metrics', produces: ['text/plain'] } },
-    async (_request, reply) => {
+    async (_call, reply) => {
       const { registry } = context.metrics;
       return reply.type(registry.contentType).send(await registry.metrics());
     },

@@ -63,7 +63,7 @@ export function uploadRoutes(app: App, context: HttpContext): void {
     refusal: ['too_many_uploads', 'Wait until one of the uploads that are under way has been answered.'],
   });
   for (const type of CSV_TYPES)
-    app.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
+    app.addContentTypeParser(type, (_call, payload, done) => done(null, payload));
 
   const documented = {
     tags: ['uploads'],
@@ -88,18 +88,18 @@ export function uploadRoutes(app: App, context: HttpContext): void {
       },
       validatorCompiler: unchecked,
     },
-    (request, reply) =>
-      slots.hold(request, async () => {
-        const key = idempotencyKey.safeParse(request.headers['idempotency-key']);
+    (call, reply) =>
+      slots.hold(call, async () => {
+        const key = idempotencyKey.safeParse(call.headers['idempotency-key']);
         if (!key.success)
           throw new AppError('invalid_request', 'Idempotency-Key: must have 1 to 255 characters');
-        const accepted = await inSpan('upload', { parent: spanOf(request) }, async (span) => {
-          const { received, fields } = await receive(request);
+        const accepted = await inSpan('upload', { parent: spanOf(call) }, async (span) => {
+          const { received, fields } = await receive(call);
           const accepted = await intake.accept(received, {
             options: toRequestOptions(fields),
-            owner: callerOf(request),
+            owner: callerOf(call),
             webhookUrl: fields.webhook_url ?? null,
-            idempotencyKey: key.data === undefined ? null : `${callerOf(request)}:${key.data}`,
+            idempotencyKey: key.data === undefined ? null : `${callerOf(call)}:${key.data}`,
           });
           const { request_id, products: rows, images } = accepted;
           span?.setAttributes({ request_id, rows, images });
@@ -127,8 +127,8 @@ export function uploadRoutes(app: App, context: HttpContext): void {
       },
       validatorCompiler: unchecked,
     },
-    async (request) => {
-      const { received } = await slots.hold(request, () => receive(request));
+    async (call) => {
+      const { received } = await slots.hold(call, () => receive(call));
       await intake.discard(received.id);
       const { products, images, hosts, header, shape, problems: found, warnings, preview } = received.check;
       const columns = shape && {
@@ -151,24 +151,24 @@ export function uploadRoutes(app: App, context: HttpContext): void {
   );
 
   /** Reads the file and its options, in whatever order they come. Nothing stays behind when it rejects. */
-  async function receive(request: FastifyRequest): Promise<{ received: Received; fields: UploadFields }> {
-    const texts: Record<string, unknown> = { ...(request.query as object) };
+  async function receive(call: FastifyRequest): Promise<{ received: Received; fields: UploadFields }> {
+    const texts: Record<string, unknown> = { ...(call.query as object) };
     let received: Received | undefined;
     try {
-      if (Number(request.headers['content-length']) > context.maxUploadBytes + FIELD_BYTES * 16) {
+      if (Number(call.headers['content-length']) > context.maxUploadBytes + FIELD_BYTES * 16) {
         throw tooLarge(context.maxUploadBytes);
       }
-      if (request.isMultipart()) {
-        for await (const part of partsOf(request)) {
+      if (call.isMultipart()) {
+        for await (const part of partsOf(call)) {
           if (part.type === 'field') texts[part.fieldname] = textOf(part);
           else if (part.fieldname !== 'file') part.file.resume();
           else if (!received) received = await receivePart(part, texts);
           else throw new AppError('invalid_request', 'Send one CSV in the form field "file", not several.');
         }
-      } else if (request.body instanceof Readable) {
-        received = await intake.receive(request.body, 'upload.csv', columnsOf(texts));
+      } else if (call.body instanceof Readable) {
+        received = await intake.receive(call.body, 'upload.csv', columnsOf(texts));
       }
-      if (!received && request.body !== undefined && !request.isMultipart()) {
+      if (!received && call.body !== undefined && !call.isMultipart()) {
         throw new AppError('unsupported_media_type', 'Send multipart/form-data or text/csv.');
       }
       if (!received)
@@ -196,9 +196,9 @@ export function uploadRoutes(app: App, context: HttpContext): void {
 }
 
 /** The parts of a form. What its parser throws is the sender's fault. */
-async function* partsOf(request: FastifyRequest): AsyncGenerator<Multipart> {
+async function* partsOf(call: FastifyRequest): AsyncGenerator<Multipart> {
   try {
-    yield* request.parts();
+    yield* call.parts();
   } catch (error) {
     if ((error as { code?: string }).code !== undefined) throw error;
     throw new AppError('invalid_request', `The form cannot be read: ${messageOf(error)}`, { cause: error });
