@@ -12,6 +12,7 @@ import { startFirestore } from '../fakes/firestore.ts';
 import { startGcs } from '../fakes/gcs.ts';
 import { startOrigin } from '../fakes/origin.ts';
 import { photoJpeg } from '../fakes/pictures.ts';
+import { createDatabase, postgresMissing } from '../fakes/postgres.ts';
 import { S3_ENV, startS3 } from '../fakes/s3.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 import { startReceiver } from '../fakes/webhook-receiver.ts';

@@ -9,7 +9,7 @@ import { requestOf } from '../guards/access.ts';
 import { requestParams } from '../params.ts';
 import { isClosed } from '../present.ts';
 import { problems } from '../problem.ts';
-import { isPicture } from './pictures.ts';
+import { isPicture } from '../send-picture.ts';
 
 const KINDS: Record<CsvKind, string> = {
   output: 'The CSV as it came in, with the column Output Image Urls',
