@@ -287,7 +287,9 @@ it.skipIf(noPostgres)('`halve doctor` shows nothing of a password, whatever is i
   const { code, stdout } = await doctor({
     DATABASE_URL: `postgres://${database.username}:CANARY:1@CANARY@${database.host}${database.pathname}`,
   });
-  expect(stdout).toContain(` at postgres://${database.username}:…@${database.host}${database.pathname} answers, `);
+  expect(stdout).toContain(
+    ` at postgres://${database.username}:…@${database.host}${database.pathname} answers, `,
+  );
   expect(stdout).not.toContain('CANARY');
   expect(code).toBe(0);
 });
