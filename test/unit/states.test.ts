@@ -1,8 +1,9 @@
 // docs/states.md names the states that the code has, each once in its diagram and its table, and no other.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { deliverySchema, imageStatusSchema, requestStatusSchema } from '../../src/http/present.ts';
+import { deliverySchema, requestStatusSchema } from '../../src/http/present.ts';
 import type { DeliveryStatus, ImagesTable, RequestStatus } from '../../src/records/schema.ts';
+import { imageStatusSchema } from '../../src/result-columns.ts';
 
 /** Of each status in the database whether it is shown. Types keep these complete. */
 const REQUEST: Record<RequestStatus, boolean> = {
