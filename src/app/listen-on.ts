@@ -27,6 +27,7 @@ function explain(code: string | undefined, { host, port, setting }: Address): st
     case 'EACCES':
       return `port ${port} may not be listened on by this user: choose one from 1024 with ${option}`;
     case 'EADDRNOTAVAIL':
+    case 'EAI_AGAIN':
     case 'ENOTFOUND':
       return `${host} is not an address of this machine: choose one with --host or HOST`;
     default:

@@ -62,6 +62,7 @@ export async function openBullmqQueue({ url, prefix }: RedisAddress, log: Log): 
   const workers: Worker[] = [];
   let consumer: ReturnType<typeof connectPatiently> | undefined;
   let closing: Promise<Job[]> | undefined;
+  let drained = false;
 
   const queueOptions = { connection: producer, prefix, skipVersionCheck: true };
   const queues = perJob((name) => {
@@ -123,6 +124,7 @@ export async function openBullmqQueue({ url, prefix }: RedisAddress, log: Log): 
 
   async function close(graceMs: number): Promise<Job[]> {
     await withTimeout(graceMs, Promise.all(workers.map((worker) => worker.close())));
+    drained = true;
     // Those that Redis keeps waiting for an answer.
     consumer?.disconnect();
     await withTimeout(
@@ -150,7 +152,7 @@ export async function openBullmqQueue({ url, prefix }: RedisAddress, log: Log): 
     },
     process(handlers, concurrency) {
       if (closing) return;
-      consumer = connectPatiently(url, log);
+      consumer = connectPatiently(url, log, () => !drained);
       for (const name of JOB_NAMES) workers.push(startWorker(name, handlers[name], concurrency[name]));
     },
     async depth(name) {

@@ -114,7 +114,7 @@ export function createPreviews({ pool: poolOptions, folder, openScratch }: Previ
       const release = await places.acquire();
       const late = AbortSignal.timeout(LONGEST_MS);
       try {
-        // It may have been closed while this one waited for its place.
+        // Closed while this one waited for its place.
         if (closing) throw failed(null);
         opening ??= open().catch((error) => {
           opening = null;
@@ -123,6 +123,7 @@ export function createPreviews({ pool: poolOptions, folder, openScratch }: Previ
         return await makeIn(await opening, [url, options, AbortSignal.any([signal, late])]);
       } catch (error) {
         if (signal.aborted) throw new AppError('image_failed', 'Nobody waits for it any more.');
+        if (closing) throw failed(null);
         if (!late.aborted) throw error;
         throw new AppError('image_failed', `timeout: it took longer than ${LONGEST_MS / 1000} s`);
       } finally {
