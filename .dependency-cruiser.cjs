@@ -41,7 +41,9 @@ const path = (name) => `^src/${name}(/|\\.ts$)`;
 
 const rules = rooms.flatMap((room) => {
   const named = ROOMS[room].split(' ').filter(Boolean);
-  const types = named.filter((name) => name.startsWith('type:')).map((name) => path(name.slice('type:'.length)));
+  const types = named
+    .filter((name) => name.startsWith('type:'))
+    .map((name) => path(name.slice('type:'.length)));
   const whole = named.filter((name) => !name.startsWith('type:')).map(path);
   const inside = rooms.filter((name) => name.startsWith(`${room}/`)).map(path);
   const from = { path: path(room), pathNot: inside };

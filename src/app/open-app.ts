@@ -1,10 +1,10 @@
 // The composition root: settings -> adapters -> roles. Modes differ in this folder and nowhere else.
 import { mkdirSync } from 'node:fs';
 import { createIntake } from '../intake/submit.ts';
-import { createLifecycle } from '../util/lifecycle.ts';
 import { createLinks } from '../util/links.ts';
 import { addGauges, createMetrics } from '../util/metrics.ts';
 import { gauges } from './gauges.ts';
+import { createLifecycle } from './lifecycle.ts';
 import { openServing } from './serving.ts';
 import type { AppOptions, Setup } from './setup.ts';
 import { openStored } from './stored.ts';

@@ -1,9 +1,9 @@
 // What every role is opened with, and the times that a stop takes.
 import type { Config } from '../config.ts';
 import type { Log } from '../ports.ts';
-import type { Lifecycle } from '../util/lifecycle.ts';
 import type { Links } from '../util/links.ts';
 import type { Metrics } from '../util/metrics.ts';
+import type { Lifecycle } from './lifecycle.ts';
 
 export interface AppOptions {
   config: Config;

@@ -1,6 +1,6 @@
 // The lifecycle's order, whatever fails in it, and the loop's turns by the clock.
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { createLifecycle } from '../../src/util/lifecycle.ts';
+import { createLifecycle } from '../../src/app/lifecycle.ts';
 import { createLoop, type Rest } from '../../src/util/loop.ts';
 
 function site() {
