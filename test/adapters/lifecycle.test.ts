@@ -226,7 +226,14 @@ function queued(open: () => Promise<JobQueue>, openAway = open) {
     open: () => opened(false),
     async openFailing() {
       const part = await opened(true);
-      return { ...part, failed: () => part.start().catch(() => {}) };
+      return {
+        ...part,
+        async failed() {
+          await part.start().catch(() => {});
+          // The handler's failure is known, and its next attempt set, a turn later.
+          await new Promise(setImmediate);
+        },
+      };
     },
   };
 }

@@ -63,7 +63,9 @@ export function lifecycleContract(name: string, { open, openFailing, startsOnce 
       await part.failed();
       await part.stop();
       await part.stop();
+      const begun = part.begun();
       await handles.expectNone();
+      expect(part.begun()).toBe(begun);
     });
   });
 }
