@@ -50,7 +50,7 @@ export interface HttpContext {
   /** Stops the images of a request that are in flight. */
   abandon(requestId: string): void;
   /** Some work may have become due. */
-  poke(): void;
+  wake(): void;
   /** Rejects, saying which part, when the program cannot take work. */
   checkReady(): Promise<void>;
   links: Links;

@@ -1,4 +1,4 @@
-// The HTTP server as a value: routes and their schemas, errors, keys and documents. Listening is app.ts's business.
+// The HTTP server as a value: routes and their schemas, errors, keys and documents. Listening is the business of app/.
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';

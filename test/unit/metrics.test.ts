@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { parse } from 'yaml';
-import { gauges } from '../../src/gauges.ts';
+import { gauges } from '../../src/app/gauges.ts';
 import { codeLabel } from '../../src/util/image-metrics.ts';
 import { addGauges, createMetrics } from '../../src/util/metrics.ts';
 import { type Expression, readPromql } from '../fakes/promql.ts';

@@ -92,7 +92,7 @@ export function uploadRoutes(app: App, context: HttpContext): void {
           span?.setAttributes({ request_id, rows, images });
           return accepted;
         });
-        context.poke();
+        context.wake();
         return reply
           .code(202)
           .header('location', `/status/${accepted.request_id}`)

@@ -43,7 +43,7 @@ export function webhookRoutes(app: App, context: HttpContext): void {
     async ({ params: { delivery_id } }, reply) => {
       if (!(await deliveries.redeliver(delivery_id)))
         throw new AppError('not_found', 'There is no such delivery.');
-      context.poke();
+      context.wake();
       return reply.code(202).send({ id: delivery_id, status: 'pending' as const });
     },
   );

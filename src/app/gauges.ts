@@ -1,10 +1,11 @@
 // What is read from the running parts when somebody scrapes.
-import type { Fleet } from './fleet.ts';
-import type { JobName, JobQueue } from './ports.ts';
-import type { Records } from './records/open-records.ts';
-import { createAnswerCache } from './util/answer-cache.ts';
-import type { GaugeSource } from './util/metrics.ts';
-import type { Pool } from './work/pool.ts';
+import type { Fleet } from '../fleet.ts';
+import type { JobQueue } from '../ports.ts';
+import { JOB_NAMES } from '../queue/jobs.ts';
+import type { Records } from '../records/open-records.ts';
+import { createAnswerCache } from '../util/answer-cache.ts';
+import type { GaugeSource } from '../util/metrics.ts';
+import type { Pool } from '../work/pool.ts';
 
 export interface GaugeParts {
   queue: Pick<JobQueue, 'depth'>;
@@ -17,7 +18,6 @@ export interface GaugeParts {
 
 /** What costs a query is asked this often at most, however many scrape (ms). */
 const KEPT_MS = 5_000;
-const JOBS: readonly JobName[] = ['image', 'finish', 'deliver'];
 
 export function gauges({ queue, fleet, pool, records }: GaugeParts): Record<string, GaugeSource> {
   return {
@@ -29,7 +29,7 @@ export function gauges({ queue, fleet, pool, records }: GaugeParts): Record<stri
       help: 'Jobs waiting or running, by name.',
       label: 'job',
       read: async () =>
-        Object.fromEntries(await Promise.all(JOBS.map(async (job) => [job, await queue.depth(job)]))),
+        Object.fromEntries(await Promise.all(JOB_NAMES.map(async (job) => [job, await queue.depth(job)]))),
     },
     halve_queue_oldest_age_seconds: {
       help: 'How long the oldest image has waited that is due and not handed out; 0 when none is.',
