@@ -4,7 +4,7 @@ import type { JobQueue } from '../ports.ts';
 import { JOB_NAMES } from '../queue/jobs.ts';
 import type { Records } from '../records/open-records.ts';
 import { createAnswerCache } from '../util/answer-cache.ts';
-import type { GaugeSource } from '../util/metrics.ts';
+import type { GaugeSource } from '../util/telemetry/metrics.ts';
 import type { Pool } from '../work/pool.ts';
 
 export interface GaugeParts {

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { createIntake } from '../intake/submit.ts';
 import { createLinks } from '../util/links.ts';
-import { addGauges, createMetrics } from '../util/metrics.ts';
+import { addGauges, createMetrics } from '../util/telemetry/metrics.ts';
 import { gauges } from './gauges.ts';
 import { createLifecycle } from './lifecycle.ts';
 import { openServing } from './serving.ts';

@@ -2,7 +2,7 @@
 import type { Config } from '../config.ts';
 import type { Log } from '../ports.ts';
 import type { Links } from '../util/links.ts';
-import type { Metrics } from '../util/metrics.ts';
+import type { Metrics } from '../util/telemetry/metrics.ts';
 import type { Lifecycle } from './lifecycle.ts';
 
 export interface AppOptions {

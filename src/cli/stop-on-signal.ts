@@ -2,7 +2,7 @@
 import { type App, openApp } from '../app/open-app.ts';
 import type { AppOptions } from '../app/setup.ts';
 import type { Log } from '../ports.ts';
-import { startTracing } from '../util/trace.ts';
+import { startTracing } from '../util/telemetry/trace.ts';
 
 function stopOnSignal(log: Log, stop: () => Promise<void>): void {
   let stopping = false;

@@ -14,8 +14,8 @@ import type { Log, Storage } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
 import type { Forget } from '../retention/forget.ts';
 import type { Links } from '../util/links.ts';
-import type { Metrics } from '../util/metrics.ts';
 import type { ApiKey } from '../util/parse-settings.ts';
+import type { Metrics } from '../util/telemetry/metrics.ts';
 import type { Previews } from '../work/previews.ts';
 
 /** How much one caller, and all together, may ask for. */

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Span } from '@opentelemetry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { failSpan, startServerSpan, tracing } from '../util/trace.ts';
+import { failSpan, startServerSpan, tracing } from '../util/telemetry/trace.ts';
 import type { App, HttpContext } from './context.ts';
 
 export const CALL_ID = 'x-request-id';

@@ -7,7 +7,7 @@ import type { Storage } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
 import type { NewImage, NewProduct } from '../records/receiving.ts';
 import { csvKey } from '../util/links.ts';
-import type { Metrics } from '../util/metrics.ts';
+import type { Metrics } from '../util/telemetry/metrics.ts';
 import { type CsvCheck, type CsvShape, createCsvChecker, readRecords } from './csv.ts';
 import type { RequestOptions } from './options.ts';
 import { SeenUrls } from './seen-urls.ts';

@@ -6,9 +6,9 @@ import type { ClaimedImage, Handlers, ImageOutcome, ProcessOptions, Stage, Stage
 import { backoffMs, FAULT_BACKOFF, FETCH_BACKOFF } from '../queue/retry.ts';
 import type { Records } from '../records/open-records.ts';
 import type { ImageResult } from '../records/results.ts';
-import { codeLabel } from '../util/image-metrics.ts';
 import { createLoop } from '../util/loop.ts';
-import type { Metrics } from '../util/metrics.ts';
+import { codeLabel } from '../util/telemetry/image-metrics.ts';
+import type { Metrics } from '../util/telemetry/metrics.ts';
 import { imageKey } from './object-key.ts';
 import { type Pool, PoolClosedError } from './pool.ts';
 import { traceImage } from './trace-image.ts';

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { parse } from 'yaml';
 import { gauges } from '../../src/app/gauges.ts';
-import { codeLabel } from '../../src/util/image-metrics.ts';
-import { addGauges, createMetrics } from '../../src/util/metrics.ts';
+import { codeLabel } from '../../src/util/telemetry/image-metrics.ts';
+import { addGauges, createMetrics } from '../../src/util/telemetry/metrics.ts';
 import { type Expression, readPromql } from '../fakes/promql.ts';
 
 const ROOT = new URL('../../', import.meta.url);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { toRequestOptions, uploadFields } from '../../intake/options.ts';
-import { inSpan } from '../../util/trace.ts';
+import { inSpan } from '../../util/telemetry/trace.ts';
 import type { App, HttpContext } from '../context.ts';
 import { callerOf } from '../guards/auth.ts';
 import { createSlots } from '../guards/slots.ts';
