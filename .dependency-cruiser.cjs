@@ -1,80 +1,94 @@
-// The import rules of ARCHITECTURE.md: cli -> app -> http, dispatch, work and adapters -> ports, errors, util.
-const adapters = '^src/(records|queue|storage)/';
-const leaf = '^src/(ports|errors|formats|result-columns)\\.ts$|^src/util/';
-/** What the database keeps as JSON has its shape there. */
-const kept = '^src/intake/csv\\.ts$';
+// The import rules of ARCHITECTURE.md. What a room does not name here, it may not import; nor may a file without a room.
+const LEAF = 'ports errors formats result-columns util';
+
+/**
+ * Room: what of src/ it may import beside itself. A room is a folder or a file; the longest name owns a file. With `type:`
+ * in front, types only: the adapters (records, queue, storage, publish/firestore) are known to app and cli alone.
+ */
+const ROOMS = {
+  formats: '',
+  'result-columns': 'formats',
+  errors: '',
+  ports: 'errors formats result-columns',
+  util: 'ports errors formats',
+  config: 'errors util',
+  outbound: 'util',
+
+  records: `${LEAF} type:intake/csv`,
+  queue: LEAF,
+  storage: LEAF,
+  'publish/firestore': LEAF,
+
+  image: `${LEAF} outbound`,
+  intake: `${LEAF} type:records`,
+  webhook: `${LEAF} outbound type:records`,
+  finish: `${LEAF} intake webhook/payload queue/retry type:records`,
+  retention: `${LEAF} type:records`,
+  publish: `${LEAF} queue/retry type:records`,
+  work: `${LEAF} outbound queue/retry type:records`,
+  'work/image-process': `${LEAF} work/messages work/message-batch`,
+  'work/image-process-main': `${LEAF} outbound image storage work/image-process`,
+  fleet: `${LEAF} type:records`,
+  reconcile: `${LEAF} queue/jobs type:records`,
+  dispatch: `${LEAF} reconcile queue/jobs type:records`,
+  http: `${LEAF} intake webhook type:records type:retention type:work`,
+
+  app: `${LEAF} config outbound records queue storage publish/firestore intake webhook finish retention publish work fleet dispatch http`,
+  cli: `${LEAF} config app records queue/redis storage publish/firestore intake/options retention/collect-garbage webhook/receive`,
+  client: 'webhook/sign',
+};
+
+const rooms = Object.keys(ROOMS);
+const path = (name) => `^src/${name}(/|\\.ts$)`;
+
+const rules = rooms.flatMap((room) => {
+  const named = ROOMS[room].split(' ').filter(Boolean);
+  const types = named
+    .filter((name) => name.startsWith('type:'))
+    .map((name) => path(name.slice('type:'.length)));
+  const whole = named.filter((name) => !name.startsWith('type:')).map(path);
+  const inside = rooms.filter((name) => name.startsWith(`${room}/`)).map(path);
+  const from = { path: path(room), pathNot: inside };
+  const rule = (what, to) => ({ name: `${room}-${what}`, severity: 'error', from, to });
+  return [
+    rule('imports-what-it-may-not', { path: '^(src|kernel)/', pathNot: [path(room), ...whole, ...types] }),
+    inside.length > 0 && rule('imports-a-room-inside', { path: inside, pathNot: whole }),
+    types.length > 0 &&
+      rule('imports-more-than-types', {
+        path: types,
+        pathNot: [path(room), ...whole],
+        dependencyTypesNot: ['type-only'],
+      }),
+  ].filter(Boolean);
+});
 
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
-      name: 'leaves-import-only-leaves',
+      name: 'every-file-has-a-room',
       severity: 'error',
-      from: { path: leaf },
-      to: { path: '^src/', pathNot: leaf },
-    },
-    {
-      name: 'adapters-never-import-each-other',
-      comment:
-        'an adapter knows the ports, not its neighbours: records, queue and storage are joined in app.ts only',
-      severity: 'error',
-      from: { path: '^src/(records|queue|storage)/' },
-      to: { path: '^src/', pathNot: ['^src/$1/', leaf, kept] },
-    },
-    {
-      name: 'records-know-the-shape-of-a-csv-and-no-more',
-      severity: 'error',
-      from: { path: '^src/(records|queue|storage)/' },
-      to: { path: kept, dependencyTypesNot: ['type-only'] },
-    },
-    {
-      name: 'formats-are-the-last-leaf',
-      comment: 'the page has them too',
-      severity: 'error',
-      from: { path: '^src/formats\\.ts$' },
+      from: { path: '^src/', pathNot: rooms.map(path) },
       to: {},
     },
     {
-      name: 'one-adapter-file-never-imports-another',
+      name: 'the-kernel-is-on-its-own',
       severity: 'error',
-      from: { path: '^src/storage/(disk|s3|gcs|cloudinary)\\.ts$|^src/queue/(memory|bullmq)\\.ts$' },
-      to: { path: '^src/storage/(disk|s3|gcs|cloudinary)\\.ts$|^src/queue/(memory|bullmq)\\.ts$' },
+      from: { path: '^kernel/' },
+      to: { pathNot: '^kernel/' },
     },
     {
-      name: 'image-processes-have-no-database',
-      comment: 'a child knows only how to fetch, compress and put one image',
+      name: 'adapters-never-import-each-other',
       severity: 'error',
-      from: { path: '^src/(image/|work/image-process)' },
-      to: { path: '^src/(records|queue|http|dispatch|app|cli|finish|intake|webhook)' },
+      from: { path: '^src/(storage/(disk|s3|gcs|cloudinary)|queue/(memory|bullmq))\\.ts$' },
+      to: { path: '^src/(storage/(disk|s3|gcs|cloudinary)|queue/(memory|bullmq))\\.ts$' },
     },
-    {
-      name: 'the-client-knows-the-api-only',
-      comment: 'it runs on other machines: nothing of the server but the check of a signature',
-      severity: 'error',
-      from: { path: '^src/client/' },
-      to: { path: '^src/', pathNot: ['^src/client/', '^src/webhook/sign\\.ts$'] },
-    },
-    {
-      name: 'only-cli-imports-app',
-      severity: 'error',
-      from: { path: '^src/', pathNot: '^src/cli' },
-      to: { path: '^src/app\\.ts$|^src/cli' },
-    },
-    {
-      name: 'http-imports-no-adapter-at-run-time',
-      comment: 'http sees records, queue and storage through what app.ts hands it',
-      severity: 'error',
-      from: {
-        path: '^src/(http|dispatch|reconcile|fleet|readiness|work|finish|intake|webhook)',
-        pathNot: '^src/work/image-process-main',
-      },
-      to: { path: adapters, dependencyTypesNot: ['type-only'], pathNot: '^src/queue/retry\\.ts$' },
-    },
+    ...rules,
   ],
   options: {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|node_modules|kernel)/' },
+    exclude: { path: '^(dist|node_modules)/' },
   },
 };

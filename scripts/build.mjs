@@ -1,4 +1,4 @@
-// Builds dist/: the program with tsc, the JPEG kernel with AssemblyScript, the page with Vite. Run by `npm ci` through `prepare`.
+// Builds dist/: the program with tsc, the JPEG kernel with AssemblyScript, the page with Vite, the Postman collection. Run by `npm ci` through `prepare`.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -35,3 +35,4 @@ rmSync(join(root, 'dist'), { recursive: true, force: true });
 run(tsc, ['-p', 'tsconfig.build.json']);
 run(asc, ['kernel/index.ts', '--config', 'kernel/asconfig.json']);
 run(vite, ['build', 'web', '--logLevel', 'warn']);
+run('scripts/postman.mjs', []);

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { messageOf } from './errors.ts';
 import type { Log } from './ports.ts';
 import type { Records } from './records/open-records.ts';
+import { createLoop } from './util/loop.ts';
 import { VERSION } from './util/version.ts';
 
 export interface Fleet {
@@ -36,12 +37,9 @@ export function createFleet({
   const id = randomUUID();
   const self = { id, role, host: hostname(), pid: process.pid, version: VERSION, processes };
   let live = { workers: 0, processes: 0 };
-  let timer: NodeJS.Timeout | undefined;
-  let beating: Promise<void> | undefined;
   let failing = false;
-  let stopped = false;
 
-  async function beat(): Promise<void> {
+  const beating = createLoop(async () => {
     try {
       await workers.beat({ ...self, running: running() });
       const working = (await workers.live(SILENT_MS)).filter((worker) => worker.processes > 0);
@@ -54,25 +52,16 @@ export function createFleet({
       if (!failing) log.warn({ error: messageOf(error) }, 'the heartbeat could not be written');
       failing = true;
     }
-    if (!stopped) {
-      timer = setTimeout(() => {
-        beating = beat();
-      }, BEAT_MS);
-    }
-  }
+    return BEAT_MS;
+  });
 
   return {
-    start() {
-      beating = beat();
-      return beating;
-    },
+    start: beating.start,
     get live() {
       return live;
     },
     async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await beating;
+      await beating.stop();
       await workers.leave(id).catch(() => {});
     },
   };

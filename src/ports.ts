@@ -1,5 +1,6 @@
 // The interfaces between the parts, and the records that cross them. Types only, no code.
 import type { Readable } from 'node:stream';
+import type { FastifyPluginCallback } from 'fastify';
 import type { ImageFailure } from './errors.ts';
 import type { ImageFormat } from './formats.ts';
 import type { Reported } from './result-columns.ts';
@@ -125,7 +126,7 @@ export interface Publisher {
 
 // ---------------------------------------------------------------- the queue
 
-export type JobName = 'image' | 'finish' | 'deliver';
+export type JobName = keyof JobData;
 
 export interface Job<Name extends JobName = JobName> {
   /** Deterministic: adding an id that is waiting or running changes nothing. */
@@ -180,9 +181,16 @@ export interface JobQueue {
   check(): Promise<void>;
   /**
    * Takes no more jobs, and resolves when the running ones have ended, or after `graceMs` without them; with those that
-   * are dropped undone and that no other process can come by.
+   * are dropped undone and that no other process can come by. The second call is the first.
    */
   close(graceMs?: number): Promise<Job[]>;
+}
+
+/** What waits and runs in a shared queue, to be looked at only. */
+export interface QueueBoard {
+  /** Its pages; they check nobody. */
+  plugin: FastifyPluginCallback;
+  close(): Promise<void>;
 }
 
 // ---------------------------------------------------------------- small things handed around

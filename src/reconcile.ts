@@ -1,38 +1,11 @@
 // What is claimed in the database against what the queue holds: leases of what waits or runs are renewed, and jobs that
 // the queue has lost (emptied, restarted without its data, evicting) are added again.
-import { createHash } from 'node:crypto';
 import type { Job, JobQueue, Log } from './ports.ts';
+import { finishJob, imageJob, LEASE_MS } from './queue/jobs.ts';
 import type { Records } from './records/open-records.ts';
 
-/** Claims of a process that died are handed out again after it, where no shared queue notices sooner. */
-export const LEASE_MS = 2 * 60_000;
 /** Rows looked at in one go, the oldest leases first. */
 const PAGE = 5_000;
-
-/**
- * The same job always has the same id, and it tells nothing: ids are seen in Redis, on the queue board and in the log,
- * and who knows a request's id knows where its results are.
- */
-const idOf = (...job: (string | number)[]) =>
-  createHash('sha256').update(job.join(' ')).digest('hex').slice(0, 32);
-
-export const imageJob = (image: Job<'image'>['data']): Job<'image'> => ({
-  id: idOf('image', image.request_id, image.seq, image.claim),
-  name: 'image',
-  data: image,
-});
-
-export const finishJob = (requestId: string): Job<'finish'> => ({
-  id: idOf('finish', requestId),
-  name: 'finish',
-  data: { request_id: requestId },
-});
-
-export const deliverJob = (deliveryId: string): Job<'deliver'> => ({
-  id: idOf('deliver', deliveryId),
-  name: 'deliver',
-  data: { delivery_id: deliveryId },
-});
 
 /**
  * Returns one look. A job must be missing in two looks running before it is added again, under the claim it had: what a

@@ -1,9 +1,5 @@
-// How the page is built (into dist/web) and how it is served while it is worked on.
+// How the page is built, into dist/web. While it is worked on, scripts/dev.mjs serves it.
 import { defineConfig } from 'vite';
-
-const API = 'http://127.0.0.1:8000';
-const API_PATHS =
-  '^/(upload|validate|status|requests|deliveries|webhook|files|docs|openapi\\.json|(output|input|report|failed)_csv)';
 
 export default defineConfig({
   // Everything is asked for beside the page, so that it may also be served below a path.
@@ -17,5 +13,4 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { [API_PATHS]: { target: API, changeOrigin: false } } },
 });

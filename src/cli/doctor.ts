@@ -12,8 +12,7 @@ import { openStorage } from '../storage/open-storage.ts';
 import { systemClock } from '../util/clock.ts';
 import { silentLog } from '../util/log.ts';
 import { isLoopbackHost } from '../util/loopback.ts';
-import { redact } from '../util/redact.ts';
-import { shownStorageUrl } from '../util/storage-url.ts';
+import { maskUrl, redact } from '../util/redact.ts';
 import { VERSION } from '../util/version.ts';
 import { withTimeout } from '../util/with-timeout.ts';
 import { addSettings, settingsOf } from './settings.ts';
@@ -34,7 +33,7 @@ const CHECKS: Record<string, Check> = {
   database: async ({ DATABASE_URL }) => {
     const records = await openRecords({ url: DATABASE_URL, clock: systemClock });
     try {
-      return `${await records.version()} at ${withoutPassword(DATABASE_URL)} answers, ${await records.due.countActive()} requests under way`;
+      return `${await records.version()} at ${maskUrl(DATABASE_URL)} answers, ${await records.due.countActive()} requests under way`;
     } finally {
       await records.close();
     }
@@ -46,7 +45,7 @@ const CHECKS: Record<string, Check> = {
     try {
       await withTimeout(CONNECT_MS, new Promise((resolve) => redis.once('ready', resolve)));
       const { version, warning } = await readRedisFacts(redis);
-      return `Redis ${version} answers, keys begin with ${REDIS_URL.prefix}:${warning ? `; WARNING: ${warning}` : ''}`;
+      return `Redis ${version} at ${maskUrl(REDIS_URL.url)} answers, keys begin with ${REDIS_URL.prefix}:${warning ? `; WARNING: ${warning}` : ''}`;
     } finally {
       redis.disconnect();
     }
@@ -61,7 +60,7 @@ const CHECKS: Record<string, Check> = {
     await storage.deletePrefix(key);
     if (Buffer.concat(chunks).toString() !== probe) throw new Error('what was read is not what was written');
     if (await storage.get(key)) throw new Error('what was deleted is still there');
-    return `${shownStorageUrl(STORAGE_URL)} was written, read and deleted`;
+    return `${maskUrl(STORAGE_URL)} was written, read and deleted`;
   },
   firestore: async ({ FIRESTORE }) => {
     if (!FIRESTORE) return 'not set';
@@ -84,10 +83,6 @@ const CHECKS: Record<string, Check> = {
     return 'built';
   },
 };
-
-function withoutPassword(url: string): string {
-  return url.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:…@');
-}
 
 export function doctorCommand(): Command {
   const command = new Command('doctor').description(

@@ -6,7 +6,7 @@ import { openRecords, type Records } from '../records/open-records.ts';
 import { type Collected, collectGarbage } from '../retention/collect-garbage.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { systemClock } from '../util/clock.ts';
-import { shownStorageUrl } from '../util/storage-url.ts';
+import { maskUrl } from '../util/redact.ts';
 import { addSettings, settingsOf } from './settings.ts';
 
 const HOUR_MS = 3_600_000;
@@ -65,7 +65,7 @@ async function collect(command: Command): Promise<number> {
     });
     const unfinished =
       (await storage.removeUnfinished?.({ ageMs: Math.max(ageMs, UNFINISHED_MS), dryRun })) ?? null;
-    process.stdout.write(summary(shownStorageUrl(config.STORAGE_URL), { collected, unfinished, dryRun }));
+    process.stdout.write(summary(maskUrl(config.STORAGE_URL), { collected, unfinished, dryRun }));
     return 0;
   } finally {
     await records.close();

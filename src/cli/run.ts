@@ -4,7 +4,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { type App, openApp } from '../app.ts';
+import { type App, openApp } from '../app/open-app.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { toRequestOptions, uploadFields } from '../intake/options.ts';
 import type { RequestRecord } from '../records/schema.ts';
@@ -115,7 +115,7 @@ async function run(command: Command, file: string): Promise<number> {
       // The same file with the same options in the same folder is the run that was begun.
       idempotencyKey: `run:${received.sha256}:${JSON.stringify([options, publicUrl])}`,
     });
-    app.poke();
+    app.wake();
     ended = await follow(app, request_id, () => interrupted);
   } finally {
     await app.stop();

@@ -1,7 +1,8 @@
 // SIGTERM and SIGINT for the commands that run until they are told to stop.
-import { type App, type AppOptions, openApp } from '../app.ts';
+import { type App, openApp } from '../app/open-app.ts';
+import type { AppOptions } from '../app/setup.ts';
 import type { Log } from '../ports.ts';
-import { startTracing } from '../util/trace.ts';
+import { startTracing } from '../util/telemetry/trace.ts';
 
 function stopOnSignal(log: Log, stop: () => Promise<void>): void {
   let stopping = false;

@@ -1,5 +1,6 @@
 // Waiting for a request: by server-sent events, again after every break, and by asking where events do not get through.
 import { setTimeout as pause } from 'node:timers/promises';
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { type Call, HalveError, unreachable } from './call.ts';
 import type { HalveRequest } from './types.ts';
 
@@ -83,18 +84,16 @@ async function readEvents(
       headers: { accept: 'text/event-stream' },
       signal: signal ? AbortSignal.any([signal, silence.signal]) : silence.signal,
     });
-    let text = '';
+    const told: EventSourceMessage[] = [];
+    const parser = createParser({ onEvent: (event) => told.push(event) });
     const decoder = new TextDecoder();
     for await (const chunk of broken(response.body ?? [], signal)) {
       clearTimeout(timer);
       timer = setTimeout(onSilence, SILENT_MS);
-      text += decoder.decode(chunk, { stream: true });
-      const events = text.split(/\r?\n\r?\n/);
-      text = events.pop()!;
-      for (const event of events) {
-        const data = /^data: ?(.*)$/m.exec(event)?.[1];
-        if (data !== undefined) last = tell(data);
-        if (/^event: ?done$/m.test(event)) return last;
+      parser.feed(decoder.decode(chunk, { stream: true }));
+      for (const { event, data } of told.splice(0)) {
+        last = tell(data);
+        if (event === 'done') return last;
       }
     }
     return last;

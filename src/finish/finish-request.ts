@@ -7,8 +7,8 @@ import type { Records } from '../records/open-records.ts';
 import type { RequestRecord } from '../records/schema.ts';
 import { fileKey, RESULT_FILES } from '../request-files.ts';
 import type { Links } from '../util/links.ts';
-import type { Metrics } from '../util/metrics.ts';
-import { inSpan } from '../util/trace.ts';
+import type { Metrics } from '../util/telemetry/metrics.ts';
+import { inSpan } from '../util/telemetry/trace.ts';
 import { webhookBody } from '../webhook/payload.ts';
 import { writeFiles } from './write-files.ts';
 

@@ -14,8 +14,8 @@ import type { Log, Storage } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
 import type { Forget } from '../retention/forget.ts';
 import type { Links } from '../util/links.ts';
-import type { Metrics } from '../util/metrics.ts';
 import type { ApiKey } from '../util/parse-settings.ts';
+import type { Metrics } from '../util/telemetry/metrics.ts';
 import type { Previews } from '../work/previews.ts';
 
 /** How much one caller, and all together, may ask for. */
@@ -50,7 +50,7 @@ export interface HttpContext {
   /** Stops the images of a request that are in flight. */
   abandon(requestId: string): void;
   /** Some work may have become due. */
-  poke(): void;
+  wake(): void;
   /** Rejects, saying which part, when the program cannot take work. */
   checkReady(): Promise<void>;
   links: Links;

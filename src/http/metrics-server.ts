@@ -16,7 +16,7 @@ export function createMetricsServer(
   requireKeys(app, context.apiKeys);
   requireLocalCaller(app, context);
   app.get('/healthz', { schema: { security: [] } }, async () => ({ status: 'ok' }));
-  app.get('/metrics', async (_request, reply) => {
+  app.get('/metrics', async (_call, reply) => {
     const { registry } = context.metrics;
     return reply.type(registry.contentType).send(await registry.metrics());
   });

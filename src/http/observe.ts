@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Span } from '@opentelemetry/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { failSpan, startServerSpan, tracing } from '../util/trace.ts';
+import { failSpan, startServerSpan, tracing } from '../util/telemetry/trace.ts';
 import type { App, HttpContext } from './context.ts';
 
 export const CALL_ID = 'x-request-id';
@@ -23,41 +23,41 @@ export function callId({ headers }: IncomingMessage): string {
 }
 
 /** The span of a call, while traces are made. */
-export const spanOf = (request: FastifyRequest): Span | undefined => spans.get(request);
+export const spanOf = (call: FastifyRequest): Span | undefined => spans.get(call);
 
-export function routeOf(request: FastifyRequest): string {
-  return request.is404 ? 'none' : (request.routeOptions.url ?? 'none');
+export function routeOf(call: FastifyRequest): string {
+  return call.is404 ? 'none' : (call.routeOptions.url ?? 'none');
 }
 
 export function observeCalls(app: App, { metrics, log }: Pick<HttpContext, 'metrics' | 'log'>): void {
-  app.addHook('onRequest', (request, reply, done) => {
-    void reply.header(CALL_ID, request.id);
-    if (tracing()) traceCall(request, reply);
+  app.addHook('onRequest', (call, reply, done) => {
+    void reply.header(CALL_ID, call.id);
+    if (tracing()) traceCall(call, reply);
     done();
   });
   // When the headers are sent: how long a body takes is the reader's doing.
-  app.addHook('onSend', (request, reply, _payload, done) => {
+  app.addHook('onSend', (call, reply, _payload, done) => {
     const { statusCode: status, elapsedTime } = reply;
-    const method = METHODS.has(request.method) ? request.method : 'other';
-    const route = routeOf(request);
+    const method = METHODS.has(call.method) ? call.method : 'other';
+    const route = routeOf(call);
     metrics.httpSeconds.observe({ method, route, status }, elapsedTime / 1000);
     log.debug(
-      { http_id: request.id, method, route, status, ms: Math.round(elapsedTime) },
+      { http_id: call.id, method, route, status, ms: Math.round(elapsedTime) },
       'a call was answered',
     );
     done();
   });
 }
 
-function traceCall(request: FastifyRequest, reply: FastifyReply): void {
-  const { method } = request;
-  const route = routeOf(request);
+function traceCall(call: FastifyRequest, reply: FastifyReply): void {
+  const { method } = call;
+  const route = routeOf(call);
   if (UNTRACED.has(route)) return;
-  const attributes = { 'http.request.method': method, 'http.route': route, http_id: request.id };
-  const span = startServerSpan(`${method} ${route}`, request.headers, attributes);
-  const { request_id } = (request.params ?? {}) as { request_id?: string };
+  const attributes = { 'http.request.method': method, 'http.route': route, http_id: call.id };
+  const span = startServerSpan(`${method} ${route}`, call.headers, attributes);
+  const { request_id } = (call.params ?? {}) as { request_id?: string };
   if (request_id !== undefined) span.setAttribute('request_id', request_id);
-  spans.set(request, span);
+  spans.set(call, span);
   reply.raw.once('close', () => {
     const { statusCode, writableFinished } = reply.raw;
     span.setAttribute('http.response.status_code', statusCode);

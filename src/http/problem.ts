@@ -96,17 +96,17 @@ export function problemOf(error: AppError): z.infer<typeof problemSchema> {
 }
 
 export function createErrorHandler({ log, metrics }: Pick<HttpContext, 'log' | 'metrics'>) {
-  return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+  return (thrown: unknown, call: FastifyRequest, reply: FastifyReply): void => {
     const error = toAppError(thrown);
-    const route = routeOf(request);
+    const route = routeOf(call);
     if (route === '/upload') metrics.uploads.inc({ code: error.code });
     if (error.status >= 500) {
       log.error(
         {
-          http_id: request.id,
-          method: request.method,
+          http_id: call.id,
+          method: call.method,
           route,
-          request_id: (request.params as { request_id?: string } | null)?.request_id,
+          request_id: (call.params as { request_id?: string } | null)?.request_id,
           error: explanationOf(thrown),
           stack: (thrown as Error).stack,
         },

@@ -1,4 +1,4 @@
-// The HTTP server as a value: routes and their schemas, errors, keys and documents. Listening is app.ts's business.
+// The HTTP server as a value: routes and their schemas, errors, keys and documents. Listening is the business of app/.
 import multipart from '@fastify/multipart';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
@@ -20,6 +20,7 @@ import { shedLoad } from './guards/overload.ts';
 import { rateLimit, warnOfProxy } from './guards/rate-limit.ts';
 import { CALL_ID, callId, observeCalls } from './observe.ts';
 import { createErrorHandler } from './problem.ts';
+import { FIELD_BYTES } from './read-upload.ts';
 import { adminRoutes } from './routes/admin.ts';
 import { fileRoutes } from './routes/files.ts';
 import { operationRoutes } from './routes/operations.ts';
@@ -34,7 +35,7 @@ const FORM_LIMITS = {
   fields: 30,
   files: 2,
   parts: 32,
-  fieldSize: 16 * 1024,
+  fieldSize: FIELD_BYTES,
   fileSize: Number.POSITIVE_INFINITY,
 };
 
@@ -49,8 +50,8 @@ export async function createServer(context: HttpContext): Promise<App> {
     clientErrorHandler: answerMalformed,
     genReqId: callId,
     // Before there is a route: a URL that is none.
-    frameworkErrors: (error, request, reply) =>
-      onError(error, request, reply.header(CALL_ID, request.id) as unknown as FastifyReply),
+    frameworkErrors: (error, call, reply) =>
+      onError(error, call, reply.header(CALL_ID, call.id) as unknown as FastifyReply),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);

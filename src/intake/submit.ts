@@ -17,7 +17,7 @@ import {
   type TableShape,
   urlsOf,
 } from '../table/table.ts';
-import type { Metrics } from '../util/metrics.ts';
+import type { Metrics } from '../util/telemetry/metrics.ts';
 import type { RequestOptions } from './options.ts';
 import { SeenUrls } from './seen-urls.ts';
 

@@ -1,43 +1,101 @@
-// Owns the words for what went wrong on the way to a receiver, and the one fault that no retry will mend.
+// What kind of thing went wrong between us and another server, by the code of the error. What is said and done about a
+// kind is each caller's own.
 
-/** By code or name, since the messages of Node's network errors name addresses and these words are shown in the delivery log. */
-const WORDS: Record<string, string> = {
-  ECONNREFUSED: 'the connection was refused',
-  ECONNRESET: 'the connection was reset',
-  EPIPE: 'the connection was reset',
-  UND_ERR_SOCKET: 'the connection was closed before an answer',
-  ENOTFOUND: 'the host name was not found',
-  EAI_AGAIN: 'the host name could not be looked up',
-  ENETUNREACH: 'the network is not reachable',
-  EHOSTUNREACH: 'the host is not reachable',
-  ETIMEDOUT: 'the connection timed out',
-  UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
-  HTTPParserError: 'the answer was not HTTP',
-  CERT_HAS_EXPIRED: 'the certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is self-signed',
-  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate is self-signed',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate cannot be verified',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another host',
-};
+/**
+ * - `blocked`: the address guard stopped it. `invalid_url`: it cannot be asked for at all.
+ * - `name_unknown`, `lookup_failed`: of the host's name.
+ * - `refused`, `unreachable`, `timeout`: there is no connection. `reset`, `closed`: there was one.
+ * - `not_http`: somebody answered, in another language.
+ * - `tls` and `certificate_…`: nothing was asked; TLS did not come about, or the certificate is not to be trusted.
+ */
+export type FaultKind =
+  | 'blocked'
+  | 'invalid_url'
+  | 'name_unknown'
+  | 'lookup_failed'
+  | 'refused'
+  | 'unreachable'
+  | 'timeout'
+  | 'reset'
+  | 'closed'
+  | 'not_http'
+  | 'tls'
+  | 'certificate_expired'
+  | 'certificate_self_signed'
+  | 'certificate_other_host'
+  | 'certificate_untrusted'
+  | 'unknown';
 
-/** Whether the address guard stopped the connection; its error may be wrapped by the HTTP client. */
-export function isBlockedAddress(error: unknown): boolean {
-  return causes(error).some((cause) => cause.name === 'BlockedAddressError');
+export interface NetworkFault {
+  kind: FaultKind;
+  /** The code or name that tells it. Unlike the messages of Node's errors it names no address. */
+  label: string;
 }
 
-/** What happened, with its code or name in brackets; names no address. */
-export function networkFault(error: unknown): string {
-  if (isBlockedAddress(error)) return 'the webhook URL leads to an address that must not be connected to';
-  const labels = causes(error).flatMap(({ code, name }) => (code ? [code, name] : [name]));
-  const label = labels.find((known) => known in WORDS) ?? labels[0] ?? 'unknown';
-  return `${WORDS[label] ?? 'the delivery failed'} (${label})`;
+/** By the code of an error, or its name where it has none. */
+const KINDS: Record<string, FaultKind> = {
+  BlockedAddressError: 'blocked',
+  UND_ERR_INVALID_ARG: 'invalid_url',
+  ENOTFOUND: 'name_unknown',
+  EAI_AGAIN: 'lookup_failed',
+  ECONNREFUSED: 'refused',
+  EHOSTUNREACH: 'unreachable',
+  EHOSTDOWN: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  ENETDOWN: 'unreachable',
+  EADDRNOTAVAIL: 'unreachable',
+  ETIMEDOUT: 'timeout',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+  ECONNRESET: 'reset',
+  ECONNABORTED: 'reset',
+  EPIPE: 'reset',
+  UND_ERR_SOCKET: 'closed',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'closed',
+  UND_ERR_HEADERS_OVERFLOW: 'not_http',
+  HTTPParserError: 'not_http',
+  EPROTO: 'tls',
+  CERT_HAS_EXPIRED: 'certificate_expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'certificate_self_signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'certificate_self_signed',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'certificate_other_host',
+  HOSTNAME_MISMATCH: 'certificate_other_host',
+};
+
+// The families whose members need no line of their own: what OpenSSL finds wrong with a certificate, and the handshake.
+const FAMILIES: [RegExp, FaultKind][] = [
+  [
+    /^(?:CERT_|CRL_|UNABLE_TO_|ERROR_IN_C|INVALID_CA$|INVALID_PURPOSE$|PATH_LENGTH_)/,
+    'certificate_untrusted',
+  ],
+  [/^ERR_(?:TLS|SSL)_/, 'tls'],
+];
+
+/** The fault that an error of undici or Node stands for, however deep in it; the address guard's before all others. */
+export function networkFault(error: unknown): NetworkFault {
+  const faults = causesOf(error).map(faultOf);
+  const known = faults.filter(({ kind }) => kind !== 'unknown');
+  return (
+    known.find(({ kind }) => kind === 'blocked') ??
+    known[0] ??
+    faults[0] ?? { kind: 'unknown', label: 'unknown' }
+  );
+}
+
+function faultOf(error: Error): NetworkFault {
+  const { code = '', syscall, name, message } = error as NodeJS.ErrnoException;
+  for (const label of [code, name]) {
+    const kind = KINDS[label] ?? FAMILIES.find(([family]) => family.test(label))?.[1];
+    // The parser also says this of an answer that the end of the connection cut.
+    if (kind === 'not_http' && /\bEOF\b/.test(message)) return { kind: 'closed', label };
+    if (kind) return { kind, label };
+  }
+  return { kind: syscall === 'getaddrinfo' ? 'lookup_failed' : 'unknown', label: code || name };
 }
 
 /** The error, what caused it, and so on; of an AggregateError (one error per address tried) every part. */
-function causes(error: unknown, depth = 0): { name: string; code: string }[] {
+function causesOf(error: unknown, depth = 0): Error[] {
   // An error may be its own cause.
   if (!(error instanceof Error) || depth > 8) return [];
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const parts: unknown[] = error instanceof AggregateError ? error.errors : [];
-  return [{ name: error.name, code }, ...[...parts, error.cause].flatMap((part) => causes(part, depth + 1))];
+  return [error, ...[...parts, error.cause].flatMap((part) => causesOf(part, depth + 1))];
 }

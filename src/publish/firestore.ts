@@ -20,14 +20,14 @@ export async function openFirestore(name: string): Promise<Publisher> {
   const collection = firestore.collection(COLLECTION);
   // One for all pages: it is what keeps to the pace that Firestore wants a collection to be filled at.
   const writer = firestore.bulkWriter();
-  const goodbye = new AbortController();
+  const closed = new AbortController();
   let closing: Promise<void> | undefined;
 
   /** Rejects when it takes too long, or when we are closing. */
   async function answered<T>(work: Promise<T>): Promise<T> {
     const over = new AbortController();
     const late = wait(PATIENCE_MS, undefined, {
-      signal: AbortSignal.any([over.signal, goodbye.signal]),
+      signal: AbortSignal.any([over.signal, closed.signal]),
     }).then(() => {
       throw new Error(`Firestore did not answer within ${PATIENCE_MS / 1_000} s`);
     });
@@ -39,7 +39,7 @@ export async function openFirestore(name: string): Promise<Publisher> {
     }
   }
   writer.onWriteError(
-    ({ code, failedAttempts }) => !goodbye.signal.aborted && PASSING.has(code) && failedAttempts < ATTEMPTS,
+    ({ code, failedAttempts }) => !closed.signal.aborted && PASSING.has(code) && failedAttempts < ATTEMPTS,
   );
 
   return {
@@ -61,7 +61,7 @@ export async function openFirestore(name: string): Promise<Publisher> {
 
     close() {
       closing ??= (async () => {
-        goodbye.abort();
+        closed.abort();
         // Both wait for what is under way. To a service that is away it is let go: it is still due.
         const ended = writer.close().then(() => firestore.terminate());
         ended.catch(() => {});

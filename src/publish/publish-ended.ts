@@ -5,11 +5,12 @@ import { type Backoff, backoffMs } from '../queue/retry.ts';
 import type { Records } from '../records/open-records.ts';
 import type { PublishClaim } from '../records/publishing.ts';
 import type { ImageRecord } from '../records/results.ts';
+import { createLoop } from '../util/loop.ts';
 
 export interface PublishLoop {
   start(): void;
   /** A request has ended. */
-  poke(): void;
+  wake(): void;
   /** Resolves when nothing more will be published; what is under way is taken up again later. */
   stop(): Promise<void>;
 }
@@ -33,25 +34,21 @@ export function createPublishLoop({
   log: Log;
 }): PublishLoop {
   let stopped = false;
-  let wake: (() => void) | undefined;
-  let running: Promise<void> | undefined;
   let failures = 0;
 
-  async function run(): Promise<void> {
-    while (!stopped) {
-      try {
-        const claim = await publishing.claim(LEASE_MS);
-        if (claim) await publishRequest(claim);
-        else await sleep(IDLE_MS, true);
-        if (failures > 0) log.info({}, 'publishing goes on');
-        failures = 0;
-      } catch (error) {
-        failures++;
-        log.warn({ attempt: failures, error: messageOf(error) }, 'ended images could not be published');
-        await sleep(backoffMs(failures, AWAY), false);
-      }
+  const loop = createLoop(async () => {
+    try {
+      const claim = await publishing.claim(LEASE_MS);
+      if (claim) await publishRequest(claim);
+      if (failures > 0) log.info({}, 'publishing goes on');
+      failures = 0;
+      return claim ? 0 : { least: 0, most: IDLE_MS };
+    } catch (error) {
+      failures++;
+      log.warn({ attempt: failures, error: messageOf(error) }, 'ended images could not be published');
+      return backoffMs(failures, AWAY);
     }
-  }
+  });
 
   async function publishRequest(claim: PublishClaim): Promise<void> {
     try {
@@ -85,29 +82,13 @@ export function createPublishLoop({
     };
   }
 
-  function sleep(ms: number, wakeable: boolean): Promise<void> {
-    if (stopped) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wake = () => {
-        if (!wakeable && !stopped) return;
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
   return {
-    start() {
-      running ??= run();
-    },
-    poke: () => wake?.(),
+    start: () => void loop.start(),
+    wake: loop.wake,
     async stop() {
       stopped = true;
-      wake?.();
       // A call to a service that is away ends when it is let go.
-      await publisher.close();
-      await running;
+      await Promise.all([loop.stop(), publisher.close()]);
     },
   };
 }

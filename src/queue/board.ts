@@ -6,15 +6,11 @@ import { FastifyAdapter } from '@bull-board/fastify';
 import { type Job as BullJob, Queue } from 'bullmq';
 import type { FastifyPluginCallback } from 'fastify';
 import { AppError } from '../errors.ts';
-import type { JobName, Log } from '../ports.ts';
+import type { Log, QueueBoard } from '../ports.ts';
 import type { RedisAddress } from '../util/parse-settings.ts';
+import { JOB_NAMES, jobTitle } from './jobs.ts';
 import { connectFailFast } from './redis.ts';
 
-const SHOWN: Record<JobName, string> = {
-  image: 'Images to be fetched, made lighter and stored',
-  finish: 'Requests whose files are to be written',
-  deliver: 'Webhooks to be sent',
-};
 /** Of a job's data: numbers that tell where in some file it is, and how often it was begun. */
 const SHOWN_DATA = ['row', 'position', 'seq', 'claim', 'attempts'];
 
@@ -62,9 +58,9 @@ class ReadingAdapter extends FastifyAdapter {
 }
 
 /** Resolves although Redis does not answer; then the board's calls are refused within seconds. */
-export async function openBoard({ url, prefix }: RedisAddress, log: Log) {
+export async function openBoard({ url, prefix }: RedisAddress, log: Log): Promise<QueueBoard> {
   const connection = connectFailFast(url, log);
-  const queues = Object.entries(SHOWN).map(([name, description]) => {
+  const queues = JOB_NAMES.map((name) => {
     const queue = new Queue(name, {
       connection,
       prefix,
@@ -73,7 +69,7 @@ export async function openBoard({ url, prefix }: RedisAddress, log: Log) {
       skipMetasUpdate: true,
     });
     queue.on('error', () => {}); // told by the connection's own listener, and by whoever called
-    return { queue, description };
+    return { queue, description: jobTitle(name) };
   });
   const adapter = new ReadingAdapter();
   createBullBoard({

@@ -7,11 +7,10 @@ import type { Handlers, Job, JobName, JobQueue, Log } from '../ports.ts';
 import { createThrottledLog } from '../util/log.ts';
 import type { RedisAddress } from '../util/parse-settings.ts';
 import { withTimeout } from '../util/with-timeout.ts';
-import { namesOf } from './names.ts';
+import { aboutJob, JOB_NAMES, perJob } from './jobs.ts';
 import { connectFailFast, connectPatiently, readRedisFacts } from './redis.ts';
 import { backoffMs, FAULT_BACKOFF } from './retry.ts';
 
-const NAMES: readonly JobName[] = ['image', 'finish', 'deliver'];
 const JOB = { attempts: 5, backoff: { type: 'custom' }, removeOnComplete: true, removeOnFail: true };
 /** Jobs of a killed worker run again within the lock and two checks (ms): one finds that it ended, the next takes it. */
 const LOCK_MS = 25_000;
@@ -62,15 +61,15 @@ export async function openBullmqQueue({ url, prefix }: RedisAddress, log: Log): 
   const running = new Map<string, Promise<void>>();
   const workers: Worker[] = [];
   let consumer: ReturnType<typeof connectPatiently> | undefined;
+  let closing: Promise<Job[]> | undefined;
+  let drained = false;
 
   const queueOptions = { connection: producer, prefix, skipVersionCheck: true };
-  const queues = Object.fromEntries(
-    NAMES.map((name) => {
-      const queue = new Queue(name, { ...queueOptions, skipWaitingForReady: true, skipMetasUpdate: true });
-      queue.on('error', () => {}); // told by the connection's own listener, and by whoever called
-      return [name, queue];
-    }),
-  ) as unknown as Record<JobName, Queue>;
+  const queues = perJob((name) => {
+    const queue = new Queue(name, { ...queueOptions, skipWaitingForReady: true, skipMetasUpdate: true });
+    queue.on('error', () => {}); // told by the connection's own listener, and by whoever called
+    return queue;
+  });
 
   await withTimeout(FIRST_ANSWER_MS, new Promise((resolve) => producer.once('ready', resolve)));
   const facts = await readRedisFacts(producer).catch(() => null);
@@ -111,7 +110,7 @@ export async function openBullmqQueue({ url, prefix }: RedisAddress, log: Log): 
       log.error(
         {
           job: job?.id,
-          ...(job && namesOf(job.data as Job['data'])),
+          ...(job && aboutJob(job.data as Job['data'])),
           attempt: job?.attemptsMade,
           error: messageOf(error),
         },
@@ -123,10 +122,25 @@ export async function openBullmqQueue({ url, prefix }: RedisAddress, log: Log): 
     return worker;
   }
 
+  async function close(graceMs: number): Promise<Job[]> {
+    await withTimeout(graceMs, Promise.all(workers.map((worker) => worker.close())));
+    drained = true;
+    // Those that Redis keeps waiting for an answer.
+    consumer?.disconnect();
+    await withTimeout(
+      SHUTDOWN_TIMEOUT_MS,
+      Promise.all(workers.map((worker) => worker.disconnect())).catch(() => {}),
+    );
+    await producer.eval(LEAVE, 1, dispatcherKey, self).catch(() => {});
+    await Promise.all(JOB_NAMES.map((name) => queues[name].close()));
+    producer.disconnect();
+    return [];
+  }
+
   return {
     shared: true,
     async add(jobs) {
-      for (const name of NAMES) {
+      for (const name of JOB_NAMES) {
         const ofName = jobs.filter((job) => job.name === name);
         for (let start = 0; start < ofName.length; start += ADDED_AT_ONCE) {
           const page = ofName.slice(start, start + ADDED_AT_ONCE);
@@ -137,8 +151,9 @@ export async function openBullmqQueue({ url, prefix }: RedisAddress, log: Log): 
       }
     },
     process(handlers, concurrency) {
-      consumer = connectPatiently(url, log);
-      for (const name of NAMES) workers.push(startWorker(name, handlers[name], concurrency[name]));
+      if (closing) return;
+      consumer = connectPatiently(url, log, () => !drained);
+      for (const name of JOB_NAMES) workers.push(startWorker(name, handlers[name], concurrency[name]));
     },
     async depth(name) {
       const counts = await queues[name].getJobCounts('wait', 'active', 'delayed', 'prioritized');
@@ -146,7 +161,7 @@ export async function openBullmqQueue({ url, prefix }: RedisAddress, log: Log): 
     },
     async missing(jobs) {
       const missing: typeof jobs = [];
-      for (const name of NAMES) {
+      for (const name of JOB_NAMES) {
         const ofName = new Map(jobs.filter((job) => job.name === name).map((job) => [job.id, job]));
         if (ofName.size === 0) continue;
         const key = (type: string) => queues[name].toKey(type);
@@ -162,19 +177,9 @@ export async function openBullmqQueue({ url, prefix }: RedisAddress, log: Log): 
     async check() {
       await producer.ping();
     },
-    async close(graceMs = Number.POSITIVE_INFINITY) {
-      const closed = Promise.all(workers.map((worker) => worker.close()));
-      await withTimeout(graceMs, closed);
-      // Those that Redis keeps waiting for an answer.
-      consumer?.disconnect();
-      await withTimeout(
-        SHUTDOWN_TIMEOUT_MS,
-        Promise.all(workers.map((worker) => worker.disconnect())).catch(() => {}),
-      );
-      await producer.eval(LEAVE, 1, dispatcherKey, self).catch(() => {});
-      await Promise.all(NAMES.map((name) => queues[name].close()));
-      producer.disconnect();
-      return [];
+    close(graceMs = Number.POSITIVE_INFINITY) {
+      closing ??= close(graceMs);
+      return closing;
     },
   };
 }

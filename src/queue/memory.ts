@@ -2,7 +2,7 @@
 import { GivenBackError, messageOf } from '../errors.ts';
 import type { Handlers, Job, JobName, JobQueue, Log } from '../ports.ts';
 import { withTimeout } from '../util/with-timeout.ts';
-import { namesOf } from './names.ts';
+import { aboutJob, JOB_NAMES, perJob } from './jobs.ts';
 import { backoffMs, FAULT_BACKOFF } from './retry.ts';
 
 /** Calls of a handler that throws before the job is dropped. */
@@ -15,12 +15,13 @@ interface Lane {
 }
 
 export function createMemoryQueue({ log }: { log: Log }): JobQueue {
-  const lanes: Record<JobName, Lane> = { image: newLane(), finish: newLane(), deliver: newLane() };
+  const lanes = perJob((): Lane => ({ waiting: [], running: 0, concurrency: 0 }));
   /** Waiting, running or backing off. */
   const known = new Set<string>();
   const backingOff = new Map<NodeJS.Timeout, Job>();
   let handlers: Handlers | undefined;
   let closed = false;
+  let closing: Promise<Job[]> | undefined;
   /** Given up while closing. */
   const dropped: Job[] = [];
   let idle: (() => void) | undefined;
@@ -45,7 +46,7 @@ export function createMemoryQueue({ log }: { log: Log }): JobQueue {
         dropped.push(job);
         return leave(job);
       }
-      log.error({ job: job.id, ...namesOf(job.data), attempt, error: messageOf(error) }, 'a job failed');
+      log.error({ job: job.id, ...aboutJob(job.data), attempt, error: messageOf(error) }, 'a job failed');
       if (attempt < ATTEMPTS) retryMs = backoffMs(attempt, FAULT_BACKOFF);
     }
     if (retryMs !== null && !closed) {
@@ -70,6 +71,20 @@ export function createMemoryQueue({ log }: { log: Log }): JobQueue {
     }
   }
 
+  async function close(graceMs: number): Promise<Job[]> {
+    closed = true;
+    for (const lane of Object.values(lanes)) dropped.push(...lane.waiting.splice(0));
+    for (const [timer, job] of backingOff) {
+      clearTimeout(timer);
+      dropped.push(job);
+      leave(job);
+    }
+    backingOff.clear();
+    if (running() > 0) await withTimeout(graceMs, new Promise<void>((resolve) => (idle = resolve)));
+    known.clear();
+    return dropped;
+  }
+
   const running = () => Object.values(lanes).reduce((sum, lane) => sum + lane.running, 0);
 
   return {
@@ -85,7 +100,7 @@ export function createMemoryQueue({ log }: { log: Log }): JobQueue {
     },
     process(table, concurrency) {
       handlers = table;
-      for (const name of Object.keys(lanes) as JobName[]) {
+      for (const name of JOB_NAMES) {
         lanes[name].concurrency = concurrency[name];
         pump(name);
       }
@@ -96,22 +111,9 @@ export function createMemoryQueue({ log }: { log: Log }): JobQueue {
     missing: async (jobs) => jobs.filter(({ id }) => !known.has(id)),
     lead: async () => true,
     async check() {},
-    async close(graceMs = Number.POSITIVE_INFINITY) {
-      closed = true;
-      for (const lane of Object.values(lanes)) dropped.push(...lane.waiting.splice(0));
-      for (const [timer, job] of backingOff) {
-        clearTimeout(timer);
-        dropped.push(job);
-        leave(job);
-      }
-      backingOff.clear();
-      if (running() > 0) await withTimeout(graceMs, new Promise<void>((resolve) => (idle = resolve)));
-      known.clear();
-      return dropped;
+    close(graceMs = Number.POSITIVE_INFINITY) {
+      closing ??= close(graceMs);
+      return closing;
     },
   };
-}
-
-function newLane(): Lane {
-  return { waiting: [], running: 0, concurrency: 0 };
 }

@@ -3,8 +3,9 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { Log } from '../ports.ts';
 import { createThrottledLog } from '../util/log.ts';
 
+const retryMs = (times: number) => Math.min(times * 200, 2_000);
 const RECONNECT: RedisOptions = {
-  retryStrategy: (times) => Math.min(times * 200, 2_000),
+  retryStrategy: retryMs,
   connectTimeout: 5_000,
   keepAlive: 10_000,
 };
@@ -17,10 +18,13 @@ export function connectFailFast(url: string, log: Log, commandTimeout = 5_000): 
 
 /**
  * For workers: commands wait for Redis as long as it takes. A connection on which nothing comes back is given up, and
- * its commands are sent again over the next; the time is above what a blocking read takes (10 s).
+ * its commands are sent again over the next; the time is above what a blocking read takes (10 s). It ends, with those that
+ * BullMQ makes after its pattern, when it is lost and not `wanted` any more.
  */
-export function connectPatiently(url: string, log: Log): Redis {
-  return watched(new Redis(url, { ...RECONNECT, maxRetriesPerRequest: null, socketTimeout: 15_000 }), log);
+export function connectPatiently(url: string, log: Log, wanted: () => boolean): Redis {
+  const retryStrategy = (times: number) => (wanted() ? retryMs(times) : null);
+  const options = { ...RECONNECT, retryStrategy, maxRetriesPerRequest: null, socketTimeout: 15_000 };
+  return watched(new Redis(url, options), log);
 }
 
 /** Without a listener, an `error` event ends the process. */

@@ -1,4 +1,4 @@
-// The records as one value: what app.ts hands to everything that reads or writes the database.
+// The records as one value: what app/ hands to everything that reads or writes the database.
 import { sql } from 'kysely';
 import type { Clock } from '../ports.ts';
 import { connect } from './connection/connect.ts';

@@ -2,6 +2,7 @@
 import { messageOf } from '../errors.ts';
 import type { Log, Storage } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
+import { createLoop } from '../util/loop.ts';
 
 export interface Forget {
   /** Hides the request at once and removes what belongs to it. False when there is none. */
@@ -30,16 +31,13 @@ export function createForget({
   retentionDays: number;
   log: Log;
 }): Forget {
-  let timer: NodeJS.Timeout | undefined;
-  let sweeping: Promise<void> | undefined;
-
   async function remove(id: string): Promise<void> {
     abandon(id);
     await storage.deletePrefix(id);
     await removal.removeRows(id);
   }
 
-  async function sweep(): Promise<void> {
+  const sweeping = createLoop(async () => {
     try {
       if (retentionDays > 0) {
         const expired = await removal.listExpired(retentionDays * DAY_MS, PAGE);
@@ -50,7 +48,8 @@ export function createForget({
     } catch (error) {
       log.error({ error: messageOf(error) }, 'old requests could not be removed');
     }
-  }
+    return EVERY_MS;
+  });
 
   return {
     async forget(requestId) {
@@ -58,18 +57,7 @@ export function createForget({
       await remove(requestId);
       return true;
     },
-    start() {
-      const next = () => {
-        sweeping = sweep().finally(() => {
-          sweeping = undefined;
-          timer = setTimeout(next, EVERY_MS);
-        });
-      };
-      timer = setTimeout(next, 0);
-    },
-    async stop() {
-      await sweeping;
-      clearTimeout(timer);
-    },
+    start: () => void sweeping.start(),
+    stop: sweeping.stop,
   };
 }

@@ -104,11 +104,6 @@ export function parseStorageUrl(text: string): StorageLocation {
   };
 }
 
-/** For people to read: what a password is stands as `…`. */
-export function shownStorageUrl(text: string): string {
-  return text.replace(/^(\w+:\/\/[^:/@]*:).*@/, '$1…@');
-}
-
 function address(query: URLSearchParams, name: string): string | undefined {
   const text = query.get(name);
   if (text === null) return undefined;

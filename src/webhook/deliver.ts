@@ -1,8 +1,9 @@
 // Owns one attempt at a delivery over the network, and when the next one is. What is stored of it is the caller's.
 // Protocol: Standard Webhooks 1.0.0, "Operational considerations".
-import { unescape as percentDecoded } from 'node:querystring';
 import { type Dispatcher, request } from 'undici';
-import { isBlockedAddress, networkFault } from '../outbound/network-fault.ts';
+import { splitCredentials } from '../outbound/credentials.ts';
+import { type FaultKind, networkFault } from '../outbound/network-fault.ts';
+import { retryAfterMs } from '../outbound/retry-after.ts';
 import { VERSION } from '../util/version.ts';
 import { signedHeaders } from './sign.ts';
 
@@ -30,6 +31,28 @@ const JITTER = 0.1;
 /** Bytes of a response that are read to keep its connection usable; a longer one costs the connection. */
 const DRAIN_LIMIT = 64 * 1024;
 const EXCERPT_BYTES = 512;
+
+/** What no other attempt will mend. */
+const REFUSED = new Set<FaultKind>(['blocked', 'invalid_url']);
+/** For the delivery log. */
+const WORDS: Record<FaultKind, string> = {
+  blocked: 'the webhook URL leads to an address that must not be connected to',
+  invalid_url: 'the webhook URL cannot be requested',
+  name_unknown: 'the host name was not found',
+  lookup_failed: 'the host name could not be looked up',
+  refused: 'the connection was refused',
+  unreachable: 'the host cannot be reached',
+  timeout: 'the connection timed out',
+  reset: 'the connection was reset',
+  closed: 'the connection was closed before an answer',
+  not_http: 'the answer was not HTTP',
+  tls: 'no TLS connection came about',
+  certificate_expired: 'the certificate has expired',
+  certificate_self_signed: 'the certificate is self-signed',
+  certificate_other_host: 'the certificate is for another host',
+  certificate_untrusted: 'the certificate cannot be trusted',
+  unknown: 'the delivery failed',
+};
 
 /**
  * When to try again, in milliseconds since the epoch; null when the schedule is used up.
@@ -100,20 +123,21 @@ export async function sendWebhook(input: SendInput): Promise<SendResult> {
     retry_after_ms: null,
     response_excerpt: null,
   };
-  const destination = target(input.url);
-  if (!destination) {
+  const written = parseHttpUrl(input.url);
+  if (!written) {
     return { ...result, outcome: 'refused', error: 'the webhook URL is no http(s) URL', duration_ms: 0 };
   }
+  const { url, authorization } = splitCredentials(written);
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), timeoutMs);
   try {
-    const answer = request(destination.url, {
+    const answer = request(url, {
       dispatcher,
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         'user-agent': `halve/${VERSION}`,
-        ...destination.headers,
+        ...(authorization && { authorization }),
         ...signature,
       },
       body,
@@ -127,14 +151,17 @@ export async function sendWebhook(input: SendInput): Promise<SendResult> {
     result.http_status = response.statusCode;
     result.outcome = outcomeOf(response.statusCode);
     result.error = result.outcome === 'delivered' ? null : `the receiver answered ${response.statusCode}`;
-    result.retry_after_ms = retryAfterMs(response.headers['retry-after'], now);
+    result.retry_after_ms = retryAfterMs(response.headers['retry-after'], {
+      now,
+      longestMs: MAX_RETRY_AFTER_MS,
+    });
     result.response_excerpt = await excerpt(response.body);
   } catch (error) {
-    if (isBlockedAddress(error)) result.outcome = 'refused';
-    result.error =
-      deadline.signal.aborted && result.outcome === 'retry'
-        ? `no answer within ${timeoutMs} ms`
-        : networkFault(error);
+    const { kind, label } = networkFault(error);
+    if (REFUSED.has(kind)) result.outcome = 'refused';
+    if (kind === 'blocked') result.error = WORDS[kind];
+    else if (deadline.signal.aborted) result.error = `no answer within ${timeoutMs} ms`;
+    else result.error = `${WORDS[kind]} (${label})`;
   } finally {
     clearTimeout(timer);
   }
@@ -152,27 +179,9 @@ function outcomeOf(status: number): SendOutcome {
   return status === 410 ? 'gone' : 'retry';
 }
 
-/** Where to send: the URL without its credentials, which undici drops, and these as the header they stand for (RFC 7617). */
-function target(text: string): { url: URL; headers: { authorization?: string } } | null {
-  if (!URL.canParse(text)) return null;
-  const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
-  const { username, password } = url;
-  if (!username && !password) return { url, headers: {} };
-  url.username = '';
-  url.password = '';
-  // querystring's unescape, unlike decodeURIComponent, takes a bare `%` as it stands.
-  const pair = `${percentDecoded(username)}:${percentDecoded(password)}`;
-  return { url, headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
-}
-
-/** Reads a Retry-After (RFC 9110, 10.2.3): seconds or an HTTP date; at most 24 h. Null for anything else. */
-export function retryAfterMs(header: string | string[] | undefined, now: number): number | null {
-  const text = (Array.isArray(header) ? header[0] : header)?.trim() ?? '';
-  if (/^\d+$/.test(text)) return Math.min(Number(text) * SECOND, MAX_RETRY_AFTER_MS);
-  // Date.parse takes much that is no date, such as "1.5"; an HTTP date starts with a weekday.
-  const date = /^[A-Z][a-z]{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? null : Math.min(Math.max(0, date - now), MAX_RETRY_AFTER_MS);
+function parseHttpUrl(text: string): URL | null {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url?.protocol === 'http:' || url?.protocol === 'https:' ? url : null;
 }
 
 /** The start of the response; leaving the loop destroys the rest with its connection. Never rejects. */

@@ -3,8 +3,8 @@ import { SpanKind } from '@opentelemetry/api';
 import type { Dispatcher } from 'undici';
 import type { JobData, Log } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
-import type { Metrics } from '../util/metrics.ts';
-import { failSpan, hostAttribute, inSpan, tracing } from '../util/trace.ts';
+import type { Metrics } from '../util/telemetry/metrics.ts';
+import { failSpan, hostAttribute, inSpan, tracing } from '../util/telemetry/trace.ts';
 import { nextAttemptInMs, sendWebhook } from './deliver.ts';
 
 export function createDeliveryHandler({

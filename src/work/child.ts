@@ -1,9 +1,10 @@
 // One image process as the pool sees it: started with its limits, fed, watched, and ended when it stops answering.
 import { type ChildProcess, spawn } from 'node:child_process';
+import inspector from 'node:inspector';
 import type { FromProcess, ImageProcessSettings, ToProcess } from './messages.ts';
 
 export interface ChildSettings {
-  /** The program, a JavaScript file. */
+  /** The program: a JavaScript file, or one of the source, which tsx runs. */
   entry: string;
   settings: ImageProcessSettings;
   /** Bytes of data memory. Beyond it, allocations fail and the process ends. */
@@ -76,6 +77,8 @@ export function startChild({ entry, settings, memoryBytes }: ChildSettings, even
   }
 
   const pinging = setInterval(() => {
+    // Whoever sits in front of a breakpoint is not to be hurried.
+    if (isDebugged()) return;
     if (unanswered === UNANSWERED_PINGS) {
       stuck = true;
       child.kill('SIGKILL');
@@ -118,6 +121,9 @@ export function startChild({ entry, settings, memoryBytes }: ChildSettings, even
   };
 }
 
+/** Whether we run under --inspect: then our image processes do too, each at a port of its own. */
+const isDebugged = () => inspector.url() !== undefined;
+
 /** Starts the program with the limits that must be set before it runs. */
 function launch(entry: string, memoryBytes: number): ChildProcess {
   const env = {
@@ -134,7 +140,10 @@ function launch(entry: string, memoryBytes: number): ChildProcess {
   };
   const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as ['ignore', 'inherit', 'inherit', 'ipc'];
   // There is a process a core: threads of its garbage collector would only take that core from it.
-  const args = ['--max-old-space-size=256', '--single-threaded-gc', entry];
+  const args = ['--max-old-space-size=256', '--single-threaded-gc'];
+  if (isDebugged()) args.push('--inspect=0');
+  if (entry.endsWith('.ts')) args.push('--import', import.meta.resolve('tsx'));
+  args.push(entry);
   if (process.platform !== 'linux') return spawn(process.execPath, args, { env, stdio });
   // RLIMIT_DATA: what a decoder allocates beyond it fails there and then, instead of waking the kernel's OOM killer.
   const script = 'ulimit -d "$1" 2>/dev/null; shift; exec "$@"';

@@ -6,8 +6,9 @@ import type { ClaimedImage, Handlers, ImageOutcome, ProcessOptions, Stage, Stage
 import { backoffMs, FAULT_BACKOFF, FETCH_BACKOFF } from '../queue/retry.ts';
 import type { Records } from '../records/open-records.ts';
 import type { ImageResult } from '../records/results.ts';
-import { codeLabel } from '../util/image-metrics.ts';
-import type { Metrics } from '../util/metrics.ts';
+import { createLoop } from '../util/loop.ts';
+import { codeLabel } from '../util/telemetry/image-metrics.ts';
+import type { Metrics } from '../util/telemetry/metrics.ts';
 import { imageKey } from './object-key.ts';
 import { type Pool, PoolClosedError } from './pool.ts';
 import { traceImage } from './trace-image.ts';
@@ -179,21 +180,17 @@ export function createWork(work: WorkOptions): Work {
     }
   }
 
-  let watching: Promise<void> | undefined;
-  const timer = setInterval(() => {
+  const watching = createLoop(async () => {
     // A database that is away tells nothing: what is in flight goes on, and its outcomes wait.
-    watching ??= watch()
-      .catch(() => {})
-      .finally(() => (watching = undefined));
-  }, WATCH_MS);
+    await watch().catch(() => {});
+    return WATCH_MS;
+  });
+  void watching.start();
 
   return {
     handlers: { image, finish: work.finish, deliver: work.deliver },
     abandon,
-    async stop() {
-      clearInterval(timer);
-      await watching;
-    },
+    stop: watching.stop,
   };
 }
 

@@ -2,6 +2,7 @@
 // bad image from costing more than itself.
 import { messageOf } from '../errors.ts';
 import type { ImageOutcome, ImageTask, Log, StageTimes } from '../ports.ts';
+import { withTimeout } from '../util/with-timeout.ts';
 import { type Child, type ChildSettings, type EndKind, startChild } from './child.ts';
 import { createHostSlots } from './host-slots.ts';
 import type { FromProcess } from './messages.ts';
@@ -27,7 +28,7 @@ export interface Pool {
   /** Resolves when the first process can work; rejects when none can be started. */
   ready(): Promise<void>;
   readonly stats: { processes: number; waiting: number; running: number; ended: number };
-  /** Rejects what waits, gives what runs up to `graceMs` to end, and ends the processes. */
+  /** Rejects what waits, gives what runs up to `graceMs` to end, and ends the processes. The second call is the first. */
   close(graceMs?: number): Promise<void>;
 }
 
@@ -80,6 +81,7 @@ export function openPool(options: PoolOptions): Pool {
   let recording = 0;
   let startFailures = 0;
   let closed = false;
+  let closing: Promise<void> | undefined;
   let onIdle: (() => void) | undefined;
   let signalReady: (error?: Error) => void;
   const firstReady = new Promise<void>((resolve, reject) => {
@@ -262,23 +264,23 @@ export function openPool(options: PoolOptions): Pool {
       const running = [...members].reduce((sum, member) => sum + member.tasks.size, 0);
       return { processes: members.size, waiting: waiting.length + suspects.length, running, ended };
     },
-    async close(graceMs = 0) {
-      closed = true;
-      for (const entry of [...waiting.splice(0), ...suspects.splice(0)]) {
-        entry.fail(new PoolClosedError('the pool is closed'));
-      }
-      await new Promise<void>((resolve) => {
-        const late = setTimeout(resolve, graceMs);
-        onIdle = () => {
-          clearTimeout(late);
-          resolve();
-        };
-        checkIdle();
-      });
-      clearInterval(watching);
-      await Promise.all([...members].map(({ child }) => child.close()));
+    close(graceMs = 0) {
+      closing ??= close(graceMs);
+      return closing;
     },
   };
+
+  async function close(graceMs: number): Promise<void> {
+    closed = true;
+    for (const entry of [...waiting.splice(0), ...suspects.splice(0)]) {
+      entry.fail(new PoolClosedError('the pool is closed'));
+    }
+    const idle = new Promise<void>((resolve) => (onIdle = resolve));
+    checkIdle();
+    await withTimeout(graceMs, idle);
+    clearInterval(watching);
+    await Promise.all([...members].map(({ child }) => child.close()));
+  }
 
   /** Nobody wants the result: what waits is dropped, what runs is told to stop. */
   function onAbort(entry: Entry, reason: unknown): void {

@@ -21,6 +21,7 @@ export interface Previews {
    * @throws AppError image_failed with the image's own code in front of its message; unavailable when too many wait.
    */
   make(url: string, options: ProcessOptions, signal: AbortSignal): Promise<Preview>;
+  /** Interrupts what is under way. The second call is the first. */
   close(): Promise<void>;
 }
 
@@ -52,7 +53,7 @@ export function createPreviews({ pool: poolOptions, folder, openScratch }: Previ
   let inHand = 0;
   let opening: Promise<Workshop> | null = null;
   let idle: NodeJS.Timeout | undefined;
-  let closed = false;
+  let closing: Promise<void> | undefined;
 
   async function open(): Promise<Workshop> {
     await rm(folder, { recursive: true, force: true });
@@ -105,7 +106,7 @@ export function createPreviews({ pool: poolOptions, folder, openScratch }: Previ
 
   return {
     async make(url, options, signal) {
-      if (closed || inHand >= AT_ONCE + MOST_WAITING) {
+      if (closing || inHand >= AT_ONCE + MOST_WAITING) {
         throw new AppError('unavailable', 'Too many previews at once.', { retryAfterSeconds: 2 });
       }
       inHand++;
@@ -113,6 +114,8 @@ export function createPreviews({ pool: poolOptions, folder, openScratch }: Previ
       const release = await places.acquire();
       const late = AbortSignal.timeout(LONGEST_MS);
       try {
+        // Closed while this one waited for its place.
+        if (closing) throw failed(null);
         opening ??= open().catch((error) => {
           opening = null;
           throw error;
@@ -120,17 +123,18 @@ export function createPreviews({ pool: poolOptions, folder, openScratch }: Previ
         return await makeIn(await opening, [url, options, AbortSignal.any([signal, late])]);
       } catch (error) {
         if (signal.aborted) throw new AppError('image_failed', 'Nobody waits for it any more.');
+        if (closing) throw failed(null);
         if (!late.aborted) throw error;
         throw new AppError('image_failed', `timeout: it took longer than ${LONGEST_MS / 1000} s`);
       } finally {
         release();
         inHand--;
-        if (inHand === 0 && !closed) idle = setTimeout(() => void shut(), IDLE_MS).unref();
+        if (inHand === 0 && !closing) idle = setTimeout(() => void shut(), IDLE_MS).unref();
       }
     },
-    async close() {
-      closed = true;
-      await shut();
+    close() {
+      closing ??= shut();
+      return closing;
     },
   };
 }

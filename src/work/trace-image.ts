@@ -1,6 +1,6 @@
 // The span of one attempt at an image, made when it is over: its stages happened in another process.
 import type { ClaimedImage, ImageOutcome, Stage, StageTimes } from '../ports.ts';
-import { failSpan, hostAttribute, startSpan, tracing } from '../util/trace.ts';
+import { failSpan, hostAttribute, startSpan, tracing } from '../util/telemetry/trace.ts';
 
 export interface Attempt {
   outcome: ImageOutcome;

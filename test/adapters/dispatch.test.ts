@@ -4,8 +4,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createDispatch } from '../../src/dispatch.ts';
 import type { ClaimedImage, JobQueue } from '../../src/ports.ts';
 import { openBullmqQueue } from '../../src/queue/bullmq.ts';
+import { imageJob, LEASE_MS } from '../../src/queue/jobs.ts';
 import { createMemoryQueue } from '../../src/queue/memory.ts';
-import { createReconcile, imageJob, LEASE_MS } from '../../src/reconcile.ts';
+import { createReconcile } from '../../src/reconcile.ts';
 import { openRecords, type Records } from '../../src/records/open-records.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { silentLog } from '../../src/util/log.ts';
@@ -87,7 +88,7 @@ describe.each(Object.entries(QUEUES))('over %s', (name, openQueue) => {
           async image(image) {
             order.push(image.request_id);
             await site.record(image);
-            dispatch.poke();
+            dispatch.wake();
           },
           finish: async () => {},
           deliver: async () => {},

@@ -14,7 +14,7 @@ import { openRecords, type Records } from '../../src/records/open-records.ts';
 import { createDiskStorage } from '../../src/storage/disk.ts';
 import { systemClock } from '../../src/util/clock.ts';
 import { createLinks } from '../../src/util/links.ts';
-import { createMetrics } from '../../src/util/metrics.ts';
+import { createMetrics } from '../../src/util/telemetry/metrics.ts';
 import { FAILURE, LEASE, record, success } from '../contracts/records.ts';
 import { read } from '../contracts/storage.ts';
 import { createDatabase, postgresMissing, query } from '../fakes/postgres.ts';

@@ -98,14 +98,21 @@ describe('an answer', () => {
     expect(hits).toHaveLength(1);
   });
 
-  it('429 and 503 may say when, in seconds or as a date', async () => {
+  it.each([
+    [429, '120', 120_000],
+    [429, ['120', '9'], 120_000],
+    [429, '-120', null],
+    [503, 'Thu, 15 Jan 2026 12:01:30 GMT', 90_000],
+    [503, 'Thu Jan 15 12:01:30 2026', 90_000],
+    [503, 'Thu, 15 Jan 2026 11:00:00 GMT', 0],
+    [503, '9'.repeat(400), 86_400_000],
+    [503, 'Fri, 01 Jan 2100 00:00:00 GMT', 86_400_000],
+  ])('%i may say when: %j', async (status, when, retry_after_ms) => {
     const now = Date.UTC(2026, 0, 15, 12);
-    const when = ['120', new Date(now + 90_000).toUTCString()];
     const { url } = await receiver((_, response) =>
-      response.writeHead(when.length === 2 ? 429 : 503, { 'retry-after': when.shift() }).end(),
+      response.writeHead(status, { 'retry-after': when as string }).end(),
     );
-    expect(await send(url, { now })).toMatchObject({ http_status: 429, retry_after_ms: 120_000 });
-    expect(await send(url, { now })).toMatchObject({ http_status: 503, retry_after_ms: 90_000 });
+    expect(await send(url, { now })).toMatchObject({ http_status: status, retry_after_ms });
   });
 
   it('is kept up to 512 bytes, and its connection used again', async () => {

@@ -2,10 +2,12 @@
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { Agent, buildConnector } from 'undici';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sendWebhook } from '../../src/webhook/deliver.ts';
 import { newWebhookSecret } from '../../src/webhook/sign.ts';
+import { CERTIFICATES } from '../fakes/certificates.ts';
 import { startReceiver, startServer } from '../fakes/webhook-receiver.ts';
 
 const secret = newWebhookSecret();
@@ -102,6 +104,26 @@ describe('no answer', () => {
     expect(result).toMatchObject({ ...none, error: 'the answer was not HTTP (HTTPParserError)' });
   });
 
+  it.each([
+    [
+      'a self-signed certificate',
+      CERTIFICATES.good,
+      'the certificate is self-signed (DEPTH_ZERO_SELF_SIGNED_CERT)',
+    ],
+    ['an expired certificate', CERTIFICATES.expired, 'the certificate has expired (CERT_HAS_EXPIRED)'],
+    ['no TLS at all', null, expect.stringMatching(/^no TLS connection came about \(ERR_SSL_[A-Z_]+\)$/)],
+  ])('but %s', async (_name, tls, error) => {
+    const server = tls
+      ? createTlsServer(tls)
+      : createTcpServer((socket) => socket.end('HTTP/1.1 400 No\r\n\r\n'));
+    const { url, close } = await startServer(server);
+    closing.push(close);
+    const trusting = new Agent({ connect: tls === CERTIFICATES.expired ? { ca: tls.cert } : {} });
+    closing.push(() => trusting.destroy());
+    const result = await send(url.replace('http:', 'https:'), { dispatcher: trusting });
+    expect(result).toMatchObject({ ...none, error });
+  });
+
   it('since the name does not exist', async () => {
     const result = await send('http://nowhere.invalid/');
     expect(result).toMatchObject({
@@ -129,6 +151,19 @@ describe('a URL that is refused', () => {
     expect(await send(url, { dispatcher: guarded })).toMatchObject({
       ...refused,
       error: 'the webhook URL leads to an address that must not be connected to',
+    });
+    expect(hits).toHaveLength(0);
+  });
+
+  it('cannot be requested', async () => {
+    const { hits, url } = await receiver((_, response) => response.end());
+    const connect = (_options: object, callback: (error: Error, socket: null) => void) =>
+      callback(Object.assign(new Error('invalid'), { code: 'UND_ERR_INVALID_ARG' }), null);
+    const failing = new Agent({ connect: connect as buildConnector.connector });
+    closing.push(() => failing.destroy());
+    expect(await send(url, { dispatcher: failing })).toMatchObject({
+      ...refused,
+      error: 'the webhook URL cannot be requested (UND_ERR_INVALID_ARG)',
     });
     expect(hits).toHaveLength(0);
   });

@@ -1,6 +1,7 @@
 // The life of a request over HTTP: events, files before and after, retry, delete, webhooks with replay.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { createParser } from 'eventsource-parser';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { expect, it, onTestFinished } from 'vitest';
 import { startOrigin } from '../fakes/origin.ts';
@@ -40,11 +41,11 @@ it('tells its progress, has its files in the end, and is forgotten whole', async
   const events = await fetch(`${service.url}/status/${id}/events`);
   expect(events.headers.get('content-type')).toBe('text/event-stream');
   origin.release();
-  const told = (await events.text())
-    .split('\n\n')
-    .filter(Boolean)
-    .map((event) => /^event: (\w+)\ndata: (.*)$/.exec(event)!)
-    .map(([, name, data]) => ({ name, body: JSON.parse(data!) as RequestBody }));
+  const told: { name: string | undefined; body: RequestBody }[] = [];
+  const parser = createParser({
+    onEvent: ({ event, data }) => told.push({ name: event, body: JSON.parse(data) as RequestBody }),
+  });
+  parser.feed(await events.text());
   expect(told[0]).toMatchObject({ name: 'progress', body: { progress: 50 } });
   expect(told.at(-1)).toMatchObject({
     name: 'done',

@@ -12,6 +12,7 @@ import { startFirestore } from '../fakes/firestore.ts';
 import { startGcs } from '../fakes/gcs.ts';
 import { startOrigin } from '../fakes/origin.ts';
 import { photoJpeg } from '../fakes/pictures.ts';
+import { createDatabase, postgresMissing } from '../fakes/postgres.ts';
 import { S3_ENV, startS3 } from '../fakes/s3.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 import { startReceiver } from '../fakes/webhook-receiver.ts';
@@ -278,6 +279,19 @@ it.each(Object.keys(STORAGES))('`halve doctor` writes, reads and deletes a probe
   expect(stdout).not.toContain('not-a-secret');
   expect(code).toBe(0);
   expect(await keysOf(await look(env), '')).toEqual([]);
+});
+
+const noPostgres = await postgresMissing();
+it.skipIf(noPostgres)('`halve doctor` shows nothing of a password, whatever is in it', async () => {
+  const database = new URL(await createDatabase());
+  const { code, stdout } = await doctor({
+    DATABASE_URL: `postgres://${database.username}:CANARY:1@CANARY@${database.host}${database.pathname}`,
+  });
+  expect(stdout).toContain(
+    ` at postgres://${database.username}:…@${database.host}${database.pathname} answers, `,
+  );
+  expect(stdout).not.toContain('CANARY');
+  expect(code).toBe(0);
 });
 
 it('`halve doctor` tries Firestore, and says what does not work', async () => {

@@ -1,10 +1,10 @@
 // The metrics by Prometheus' conventions, and the dashboard and alerts against them.
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { parse } from 'yaml';
-import { gauges } from '../../src/gauges.ts';
-import { codeLabel } from '../../src/util/image-metrics.ts';
-import { addGauges, createMetrics } from '../../src/util/metrics.ts';
+import { gauges } from '../../src/app/gauges.ts';
+import { codeLabel } from '../../src/util/telemetry/image-metrics.ts';
+import { addGauges, createMetrics } from '../../src/util/telemetry/metrics.ts';
 import { type Expression, readPromql } from '../fakes/promql.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -96,26 +96,33 @@ it('reads gauges when it is scraped: labelled, in seconds, and one that fails al
   ]);
 });
 
-it('asks the database once, however often it is scraped', async () => {
-  let asked = 0;
-  const { halve_queue_oldest_age_seconds: age } = gauges({
+it('asks the database every five seconds, however often it is scraped', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const asked = { age: 0, active: 0 };
+  const { halve_queue_oldest_age_seconds: age, halve_requests_active: active } = gauges({
     queue: { depth: async () => 0 },
     fleet: null,
     pool: null,
     records: {
       waiting: () => 0,
       due: {
-        countActive: async () => 0,
+        countActive: async () => ++asked.active,
         oldestWaitMs: async () => {
-          if (++asked === 1) throw new Error('away');
-          return asked * 1_000;
+          if (++asked.age === 1) throw new Error('away');
+          return asked.age * 1_000;
         },
       },
     },
   });
+  const scrape = async () => [await age!.read(), await active!.read()];
   await expect(age!.read()).rejects.toThrow('away');
-  expect([await age!.read(), await age!.read(), await age!.read()]).toEqual([2, 2, 2]);
-  expect(asked).toBe(2);
+  expect([await scrape(), await scrape()]).toEqual(Array(2).fill([2, 1]));
+  vi.advanceTimersByTime(4_999);
+  expect(await scrape()).toEqual([2, 1]);
+  vi.advanceTimersByTime(1);
+  expect([await scrape(), await scrape()]).toEqual(Array(2).fill([3, 2]));
+  expect(asked).toEqual({ age: 3, active: 2 });
 });
 
 it('has few labels for codes, whatever servers answer', () => {

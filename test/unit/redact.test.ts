@@ -1,9 +1,9 @@
-// What is left of credentials and URLs in a line of the log.
+// What is left of credentials and URLs in a line of the log, and of a URL that whoever runs the program is shown.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { redact } from '../../src/util/redact.ts';
+import { maskUrl, redact } from '../../src/util/redact.ts';
 
 it.each([
   ['https://cdn.example/a/b.jpg?sig=x', 'https://cdn.example/…'],
@@ -20,6 +20,7 @@ it.each([
   ['postgres://user:pa/ss@db.example/halve', 'postgres://…'],
   ['postgres://user:pa?ss@db.example/halve', 'postgres://…'],
   ['https://cdn.example/mug@2x.jpg', 'https://…'],
+  ['https://cdn.example/?to=me%40x', 'https://…'],
   ['Authorization: Bearer abc.DEF-123', 'Authorization: Bearer …'],
   ['"authorization":"basic dXNlcjpwYXNz"', '"authorization":"basic …"'],
   ['the secret whsec_AAAA+/bb= is wrong', 'the secret whsec_… is wrong'],
@@ -40,6 +41,55 @@ it('lets nothing through behind a host, whatever it is made of', () => {
         /^\{"error":"GET https:\/\/[^ ]* failed","n":1\}$/,
       );
       expect(redact(url)).not.toContain('CANARY');
+    }),
+  );
+});
+
+it.each([
+  ['postgres://user:pass@db.example:5432/halve', 'postgres://user:…@db.example:5432/halve'],
+  ['postgres://user:pa@ss@db.example/halve', 'postgres://user:…@db.example/halve'],
+  ['postgres://user:pa%40ss@db.example/halve', 'postgres://user:…@db.example/halve'],
+  ['postgres://user:pa:ss@db.example/halve', 'postgres://user:…@db.example/halve'],
+  ['postgres://user:pa ss@db.example/halve', 'postgres://user:…@db.example/halve'],
+  ['postgres://user:pa\nss@db.example/halve', 'postgres://user:…@db.example/halve'],
+  // These end what looks like a host, so that it cannot be told where the password ends.
+  ['postgres://user:pa/ss@db.example/halve', 'postgres://…'],
+  ['postgres://user:pa?ss@db.example/halve', 'postgres://…'],
+  ['postgres://user:pa#ss@db.example/halve', 'postgres://…'],
+  ['postgres://:pass@db.example/halve', 'postgres://:…@db.example/halve'],
+  ['postgres://user:@db.example/halve', 'postgres://user:…@db.example/halve'],
+  ['postgres://user@db.example/halve', 'postgres://user@db.example/halve'],
+  ['postgres://db.example/halve', 'postgres://db.example/halve'],
+  ['postgres://user:pass@[2001:db8::1]:5432/halve', 'postgres://user:…@[2001:db8::1]:5432/halve'],
+  ['postgres://[::1]/halve', 'postgres://[::1]/halve'],
+  ['postgres://u:pass@db/halve?password=pass&sslmode=require', 'postgres://u:…@db/halve?…&sslmode=require'],
+  ['postgres://db/halve?max=5&sslkey=/k.pem&PASSWORD=pass', 'postgres://db/halve?max=5&…&…'],
+  ['postgres://db/halve?password=pa&ss=x', 'postgres://db/halve?…&…'],
+  ['postgres://u:pass@db/halve?password=pa@ss', 'postgres://…'],
+  ['postgres://db/halve?max=5#pass', 'postgres://db/halve?max=5#…'],
+  ['redis://:pass@redis.example:6379/1', 'redis://:…@redis.example:6379/1'],
+  ['rediss://user:pass@[::1]:6379', 'rediss://user:…@[::1]:6379'],
+  ['cloudinary://12:secret@demo/shop', 'cloudinary://12:…@demo/shop'],
+  ['cloudinary://12:s3/cr@et@demo/shop', 'cloudinary://…'],
+  ['s3://shop/a?region=x&endpoint=http://minio:9000', 's3://shop/a?region=x&endpoint=http://minio:9000'],
+  ['s3://shop/a?accessKeyId=pass&secretAccessKey=pass', 's3://shop/a?…&…'],
+  ['s3://shop/a?endpoint=http://key:pass@minio:9000', 's3://…'],
+  ['s3://shop/a?endpoint=http%3A%2F%2Fkey%3Apass%40minio', 's3://…'],
+  ['s3://key:pass@shop/a', 's3://key:…@shop/a'],
+  ['sqlite:/data/me@home:1/halve.sqlite', 'sqlite:/data/me@home:1/halve.sqlite'],
+  ['file:/data/me@home', 'file:/data/me@home'],
+  ['file:///data/me@home', 'file:///data/me@home'],
+])('shows of %s only %s', (url, shown) => {
+  expect(maskUrl(url)).toBe(shown);
+  expect(maskUrl(shown)).toBe(shown);
+});
+
+it('shows nothing of a password, whatever it is made of', () => {
+  const part = fc.stringMatching(/^[ -~]{0,20}$/);
+  fc.assert(
+    fc.property(part, part, part, (before, after, value) => {
+      const url = `postgres://user:${before}CANARY${after}@host.example/db?password=${value}CANARY${value}`;
+      expect(maskUrl(url)).not.toContain('CANARY');
     }),
   );
 });

@@ -19,22 +19,22 @@ const LOCAL_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
 
 const pathOf = ({ url }: FastifyRequest): string => url.split('?', 1)[0]!;
 
-export const isOpen = (request: FastifyRequest): boolean =>
-  OPEN.test(pathOf(request)) || request.routeOptions.schema?.security?.length === 0;
+export const isOpen = (call: FastifyRequest): boolean =>
+  OPEN.test(pathOf(call)) || call.routeOptions.schema?.security?.length === 0;
 
 const callers = new WeakMap<FastifyRequest, string>();
 
-/** The name of the key a request came with, '' when none is needed. */
-export function callerOf(request: FastifyRequest): string {
-  return callers.get(request) ?? '';
+/** The name of the key a call came with, '' when none is needed. */
+export function callerOf(call: FastifyRequest): string {
+  return callers.get(call) ?? '';
 }
 
 export function requireKeys(app: App, apiKeys: ApiKey[]): void {
   if (apiKeys.length === 0) return;
-  app.addHook('onRequest', async (request, reply) => {
-    if (isOpen(request)) return;
-    const admin = ADMIN.test(pathOf(request));
-    const { name, secret } = credentialsOf(request.headers.authorization ?? '', admin);
+  app.addHook('onRequest', async (call, reply) => {
+    if (isOpen(call)) return;
+    const admin = ADMIN.test(pathOf(call));
+    const { name, secret } = credentialsOf(call.headers.authorization ?? '', admin);
     const digest = digestOf(secret);
     // Every key is compared, in constant time: how long it takes tells nothing.
     const key = apiKeys
@@ -44,7 +44,7 @@ export function requireKeys(app: App, apiKeys: ApiKey[]): void {
       reply.header('www-authenticate', admin ? 'Basic realm="halve"' : 'Bearer');
       throw new AppError('unauthorized', 'Send an API key as Authorization: Bearer.');
     }
-    callers.set(request, key.name);
+    callers.set(call, key.name);
   });
 }
 

@@ -52,15 +52,15 @@ export function acceptFirst(app: App): void {
 }
 
 export function endSlowConnections(app: App, { stallMs }: Limits): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', async (call, reply) => {
     reply.raw.on('timeout', (socket: Socket) => {
-      if (isWaitingForSender(request)) refuseStalled(request, reply);
+      if (isWaitingForSender(call)) refuseStalled(call, reply);
       else if (reply.raw.writableLength > 0) socket.destroy();
       // Nobody but us is slow; the limit counts again from here.
       else socket.setTimeout(stallMs);
     });
   });
-  app.addHook('onResponse', async (request) => readOff(request));
+  app.addHook('onResponse', async (call) => readOff(call));
 }
 
 /** Not while we do not read: then what has arrived fills the buffer. */

@@ -11,11 +11,11 @@ const WINDOW_MS = 60_000;
 const RECEIVER = /^\/webhook\/?(?:\?|$)/;
 
 /** Who is counted: the name of the key, else the address, of IPv6 the network that one customer has. */
-export function identityOf(request: FastifyRequest): string {
-  const caller = callerOf(request);
+export function identityOf(call: FastifyRequest): string {
+  const caller = callerOf(call);
   if (caller !== '') return `key:${caller}`;
   // Who has left since has none, whatever its type says: all those are counted together.
-  return `address:${normalizeIP(request.ip || 'gone')}`;
+  return `address:${normalizeIP(call.ip || 'gone')}`;
 }
 
 /** Says once that a proxy is in front whose word is not taken, so that all who come through it count as one. */
@@ -25,8 +25,8 @@ export function warnOfProxy(
 ): void {
   if (trustProxy !== 0) return;
   let said = false;
-  app.addHook('onRequest', (request, _reply, done) => {
-    if (!said && request.headers['x-forwarded-for'] !== undefined) {
+  app.addHook('onRequest', (call, _reply, done) => {
+    if (!said && call.headers['x-forwarded-for'] !== undefined) {
       said = true;
       log.warn({}, 'calls come through a proxy, and all of them count as one address: set TRUST_PROXY');
     }
@@ -68,21 +68,21 @@ export async function rateLimit(app: App, { limits: { ratePerMinute, redis }, ap
   return {
     countGuesses(): void {
       if (apiKeys.length === 0) return;
-      app.addHook('onRequest', async (request, reply) => {
-        if (isOpen(request)) return;
-        const guessed = await count(request, { increment: false });
+      app.addHook('onRequest', async (call, reply) => {
+        if (isOpen(call)) return;
+        const guessed = await count(call, { increment: false });
         if (guessed.isAllowed || guessed.remaining > 0) return;
         tell(reply, guessed);
         refuse(guessed);
       });
-      app.addHook('onError', async (request, reply, error) => {
-        if (error instanceof AppError && error.code === 'unauthorized') tell(reply, await count(request));
+      app.addHook('onError', async (call, reply, error) => {
+        if (error instanceof AppError && error.code === 'unauthorized') tell(reply, await count(call));
       });
     },
     countCalls(): void {
-      app.addHook('onRequest', async (request, reply) => {
-        if (isOpen(request) && !(request.method === 'POST' && RECEIVER.test(request.url))) return;
-        const counted = await count(request);
+      app.addHook('onRequest', async (call, reply) => {
+        if (isOpen(call) && !(call.method === 'POST' && RECEIVER.test(call.url))) return;
+        const counted = await count(call);
         tell(reply, counted);
         if (!counted.isAllowed && counted.isExceeded) refuse(counted);
       });

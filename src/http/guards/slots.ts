@@ -17,8 +17,8 @@ export function createSlots({
   const held = new Map<string, number>();
   let all = 0;
 
-  function take(request: FastifyRequest): () => void {
-    const caller = identityOf(request);
+  function take(call: FastifyRequest): () => void {
+    const caller = identityOf(call);
     const own = held.get(caller) ?? 0;
     if (own >= perCaller || all >= perCaller * FOR_ALL)
       throw new AppError(code, advice, { retryAfterSeconds: RETRY_AFTER_SECONDS });
@@ -42,8 +42,8 @@ export function createSlots({
     take,
 
     /** Takes a slot for as long as `work` takes. */
-    async hold<T>(request: FastifyRequest, work: () => Promise<T>): Promise<T> {
-      const free = take(request);
+    async hold<T>(call: FastifyRequest, work: () => Promise<T>): Promise<T> {
+      const free = take(call);
       try {
         return await work();
       } finally {

@@ -1,16 +1,22 @@
 // Health, metrics, and the page with its documents.
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import { z } from 'zod';
 import { AppError, messageOf } from '../../errors.ts';
 import type { App, HttpContext } from '../context.ts';
-import type { OpenApi } from '../documents/openapi-types.ts';
-import { toPostman } from '../documents/postman.ts';
 import { problems } from '../problem.ts';
 
 const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** Made by the build from the OpenAPI document. */
+const COLLECTION = new URL('../../postman.json', import.meta.url);
+
+interface Collection {
+  variable: { key: string; value: string }[];
+}
 
 export function operationRoutes(app: App, context: HttpContext): void {
   const ok = z.object({ status: z.literal('ok') });
@@ -51,7 +57,7 @@ export function operationRoutes(app: App, context: HttpContext): void {
   app.get(
     '/metrics',
     { schema: { tags: ['operation'], summary: 'Prometheus metrics', produces: ['text/plain'] } },
-    async (_request, reply) => {
+    async (_call, reply) => {
       const { registry } = context.metrics;
       return reply.type(registry.contentType).send(await registry.metrics());
     },
@@ -59,11 +65,17 @@ export function operationRoutes(app: App, context: HttpContext): void {
 
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 
-  app.get('/postman.json', { schema: { hide: true } }, async () =>
-    toPostman(app.swagger() as unknown as OpenApi, context.links.base()),
-  );
+  if (!existsSync(join(context.pageFolder, 'index.html'))) return; // not built
 
-  if (!existsSync(join(context.pageFolder, 'index.html'))) return;
+  app.get('/postman.json', { schema: { hide: true } }, async () => {
+    const collection = JSON.parse(await readFile(COLLECTION, 'utf8')) as Collection;
+    const variable = collection.variable.map(({ key, value }) => ({
+      key,
+      value: key === 'base_url' ? context.links.base() : value,
+    }));
+    return { ...collection, variable };
+  });
+
   void app.register(fastifyStatic, {
     root: context.pageFolder,
     decorateReply: false,

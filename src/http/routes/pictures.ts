@@ -2,10 +2,8 @@
 // image of a request, from here even where they live elsewhere, so that the page needs no other host.
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
-import { FORMATS, formatOfKey } from '../../formats.ts';
 import { toRequestOptions, uploadFields } from '../../intake/options.ts';
 import type { ProcessOptions } from '../../ports.ts';
 import type { ImageRecord } from '../../records/results.ts';
@@ -15,6 +13,7 @@ import type { App, HttpContext } from '../context.ts';
 import { requestOf } from '../guards/access.ts';
 import { MAX_SEQ, requestParams } from '../params.ts';
 import { problems } from '../problem.ts';
+import { formOf, sendPicture, sendStream, typeOf, whileOpen } from '../send-picture.ts';
 
 const previewBody = uploadFields
   .pick({ quality: true, format: true, max_width: true, max_height: true, metadata: true })
@@ -109,58 +108,4 @@ export function pictureRoutes(app: App, context: HttpContext): void {
       return sendPicture(reply, output_key, picture);
     },
   );
-}
-
-/** Aborts when the one who asked has gone. */
-function whileOpen({ raw }: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  raw.once('close', () => gone.abort(new Error('the caller is gone')));
-  return gone.signal;
-}
-
-/** The type is by the extension, which the bytes decided; what strangers sent must never run as a page of ours. */
-function sendPicture(reply: FastifyReply, key: string, picture: Readable): FastifyReply {
-  return sendStream(
-    reply
-      .type(typeOf(key))
-      .header('content-security-policy', "default-src 'none'; sandbox")
-      .header('x-content-type-options', 'nosniff')
-      .header('cross-origin-resource-policy', 'same-origin')
-      .header('cache-control', 'private, max-age=3600'),
-    picture,
-  );
-}
-
-function sendStream(reply: FastifyReply, stream: Readable): FastifyReply {
-  reply.raw.once('close', () => stream.destroy());
-  return reply.send(stream as never); // a stream, which the documented answers have no type for
-}
-
-/** By the extension of the key, which what the bytes are decided. */
-function typeOf(key: string): string {
-  const format = formatOfKey(key);
-  return format ? FORMATS[format].contentType : 'application/octet-stream';
-}
-
-interface Part {
-  name: string;
-  type: string;
-  body: AsyncIterable<Buffer> | Iterable<Buffer>;
-}
-
-/** The parts as multipart/form-data, which browsers read with `response.formData()`, without holding them in memory. */
-async function* formOf(boundary: string, parts: Part[]): AsyncGenerator<Buffer> {
-  try {
-    for (const { name, type, body } of parts) {
-      const disposition = `form-data; name="${name}"; filename="${name}"`;
-      yield Buffer.from(
-        `--${boundary}\r\ncontent-disposition: ${disposition}\r\ncontent-type: ${type}\r\n\r\n`,
-      );
-      yield* body;
-      yield Buffer.from('\r\n');
-    }
-    yield Buffer.from(`--${boundary}--\r\n`);
-  } finally {
-    for (const { body } of parts) if (body instanceof Readable) body.destroy();
-  }
 }

@@ -71,7 +71,7 @@ export function requestRoutes(app: App, context: HttpContext): void {
         throw new AppError('wrong_state', `The request is ${status} already.`);
       }
       context.abandon(id);
-      context.poke();
+      context.wake();
       return presentRequest(await findRequest(context, call), links);
     },
   );
@@ -90,7 +90,7 @@ export function requestRoutes(app: App, context: HttpContext): void {
       const images = await records.requests.retry(requestOf(call).id);
       if (images === null) throw new AppError('wrong_state', 'The request has not ended yet.');
       if (images === 0) throw new AppError('wrong_state', 'No image of the request failed.');
-      context.poke();
+      context.wake();
       return reply.code(202).send(presentRequest(await findRequest(context, call), links));
     },
   );

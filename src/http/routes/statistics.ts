@@ -1,12 +1,12 @@
 // GET /status/…/failures and /statistics: why images failed, and what was saved where.
 import { z } from 'zod';
 import type { RequestRecord } from '../../records/schema.ts';
+import { createAnswerCache } from '../../util/answer-cache.ts';
 import type { App, HttpContext } from '../context.ts';
-import { createCostAwareCache } from '../cost-aware-cache.ts';
 import { requestOf } from '../guards/access.ts';
 import { requestParams } from '../params.ts';
-import { isClosed, versionOf } from '../present.ts';
 import { problems } from '../problem.ts';
+import { requestAnswers } from '../request-answers.ts';
 
 const share = {
   images: z.number().int(),
@@ -35,11 +35,13 @@ const statisticsSchema = z
 
 export function statisticsRoutes(app: App, context: HttpContext): void {
   const { statistics } = context.records;
-  const failures = createCostAwareCache((request: RequestRecord) =>
-    statistics.failures(request.id, request.images_total),
+  const failures = createAnswerCache(
+    ({ id, images_total }: RequestRecord) => statistics.failures(id, images_total),
+    requestAnswers,
   );
-  const savings = createCostAwareCache((request: RequestRecord) =>
-    statistics.savings(request.id, request.images_total),
+  const savings = createAnswerCache(
+    ({ id, images_total }: RequestRecord) => statistics.savings(id, images_total),
+    requestAnswers,
   );
 
   app.get(
@@ -52,11 +54,7 @@ export function statisticsRoutes(app: App, context: HttpContext): void {
         response: { 200: failuresSchema, ...problems(401, 404) },
       },
     },
-    async (call) => {
-      const request = requestOf(call);
-      const counts = await failures(versionOf(request), request, isClosed(request));
-      return { failures: counts };
-    },
+    async (call) => ({ failures: await failures(requestOf(call)) }),
   );
 
   app.get(
@@ -69,9 +67,6 @@ export function statisticsRoutes(app: App, context: HttpContext): void {
         response: { 200: statisticsSchema, ...problems(401, 404) },
       },
     },
-    async (call) => {
-      const request = requestOf(call);
-      return savings(versionOf(request), request, isClosed(request));
-    },
+    async (call) => savings(requestOf(call)),
   );
 }

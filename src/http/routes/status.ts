@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import type { RequestRecord } from '../../records/schema.ts';
 import { imageStatusSchema } from '../../result-columns.ts';
+import { createAnswerCache } from '../../util/answer-cache.ts';
 import type { App, HttpContext } from '../context.ts';
-import { createCostAwareCache } from '../cost-aware-cache.ts';
+import { eventStreams } from '../event-stream.ts';
 import { requestOf } from '../guards/access.ts';
-import { createSlots } from '../guards/slots.ts';
-import { CALL_ID } from '../observe.ts';
 import { MAX_SEQ, requestParams } from '../params.ts';
-import { imageSchema, isClosed, presentImage, presentRequest, requestSchema, versionOf } from '../present.ts';
+import { imageSchema, presentImage, presentRequest, requestSchema } from '../present.ts';
 import { problems } from '../problem.ts';
+import { requestAnswers } from '../request-answers.ts';
 
 interface ImagesQuery {
   status?: z.infer<typeof imageStatusSchema> | undefined;
@@ -20,20 +20,19 @@ interface ImagesQuery {
 }
 
 const LEAST_SAVED = 1_000;
-const EVENT_INTERVAL_MS = 500;
-const HEARTBEAT_MS = 15_000;
 
 export function statusRoutes(app: App, context: HttpContext): void {
   const { results, statistics } = context.records;
-  const leastSaved = createCostAwareCache(({ id, images_total: total }: RequestRecord) =>
-    statistics.leastSaved(id, { total, limit: LEAST_SAVED }),
+  const leastSaved = createAnswerCache(
+    ({ id, images_total: total }: RequestRecord) => statistics.leastSaved(id, { total, limit: LEAST_SAVED }),
+    requestAnswers,
   );
 
   /** One page, and the cursor of the next. */
   async function listImages(request: RequestRecord, { status, code, sort, cursor, limit }: ImagesQuery) {
     const { id } = request;
     if (sort === 'least_saved') {
-      const all = await leastSaved(versionOf(request), request, isClosed(request));
+      const all = await leastSaved(request);
       const seqs = all.slice(cursor, cursor + limit);
       const images = new Map(
         (await results.list(id, { cursor: 0, limit, seqs })).map((image) => [image.seq, image]),
@@ -109,14 +108,7 @@ export function statusRoutes(app: App, context: HttpContext): void {
     },
   );
 
-  const slots = createSlots({
-    perCaller: context.limits.eventStreams,
-    refusal: ['too_many_streams', 'Close one of the event streams that are open, or poll /status.'],
-  });
-  const streams = new Set<() => void>();
-  app.addHook('preClose', async () => {
-    for (const end of streams) end();
-  });
+  const openStream = eventStreams(app, context);
 
   app.get(
     '/status/:request_id/events',
@@ -129,55 +121,6 @@ export function statusRoutes(app: App, context: HttpContext): void {
         response: { ...problems(401, 404) },
       },
     },
-    async (call, reply) => {
-      let request = requestOf(call);
-      const free = slots.take(call);
-      reply.hijack();
-      const { raw } = reply;
-      raw.writeHead(200, {
-        'content-type': 'text/event-stream',
-        'cache-control': 'no-store',
-        'x-accel-buffering': 'no',
-        [CALL_ID]: call.id,
-      });
-      let last = '';
-      let lastSentAt = performance.now();
-      const send = (text: string) => {
-        lastSentAt = performance.now();
-        return raw.write(text);
-      };
-      const tell = () => {
-        const body = JSON.stringify(presentRequest(request, context.links));
-        if (body !== last) send(`event: progress\ndata: ${body}\n\n`);
-        last = body;
-        if (!isClosed(request)) return;
-        send(`event: done\ndata: ${body}\n\n`);
-        end();
-      };
-      const timer = setInterval(async () => {
-        // A reader that does not keep up gets the newest state when it does, not a backlog.
-        if (raw.writableNeedDrain) return;
-        const current = await context.records.requests.get(request.id).catch(() => request);
-        if (raw.writableEnded) return;
-        if (!current) return end();
-        request = current;
-        if (performance.now() - lastSentAt > HEARTBEAT_MS) send(': still here\n\n');
-        tell();
-      }, EVENT_INTERVAL_MS);
-      const end = () => {
-        clearInterval(timer);
-        if (streams.delete(end)) context.metrics.eventStreams.dec();
-        call.raw.socket.off('close', end);
-        free();
-        raw.end();
-      };
-      streams.add(end);
-      context.metrics.eventStreams.inc();
-      // Of the socket, since an answer that waits behind another one on it (pipelining) hears nothing.
-      call.raw.socket.once('close', end);
-      raw.once('close', end);
-      if (call.raw.socket.destroyed) end();
-      else tell();
-    },
+    async (call, reply) => openStream(requestOf(call), call, reply),
   );
 }

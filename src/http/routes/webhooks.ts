@@ -43,7 +43,7 @@ export function webhookRoutes(app: App, context: HttpContext): void {
     async ({ params: { delivery_id } }, reply) => {
       if (!(await deliveries.redeliver(delivery_id)))
         throw new AppError('not_found', 'There is no such delivery.');
-      context.poke();
+      context.wake();
       return reply.code(202).send({ id: delivery_id, status: 'pending' as const });
     },
   );
@@ -85,7 +85,7 @@ export function webhookRoutes(app: App, context: HttpContext): void {
     scope.addContentTypeParser(
       '*',
       { parseAs: 'buffer', bodyLimit: RECEIVED_BODY_BYTES },
-      (_request, body, done) => done(null, body),
+      (_call, body, done) => done(null, body),
     );
     scope.post(
       '/webhook',
@@ -103,9 +103,9 @@ export function webhookRoutes(app: App, context: HttpContext): void {
           },
         },
       },
-      async (request) => {
-        const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
-        const webhook = receiveWebhook({ headers: request.headers, body, secret: context.webhookSecret });
+      async (call) => {
+        const body = (call.body as Buffer | undefined) ?? Buffer.alloc(0);
+        const webhook = receiveWebhook({ headers: call.headers, body, secret: context.webhookSecret });
         if (webhook.verified === false)
           throw new AppError('invalid_signature', webhook.problem ?? 'It does not match.');
         if (webhook.verified === null && context.apiKeys.length > 0)

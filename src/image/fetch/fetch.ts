@@ -1,7 +1,8 @@
-// One attempt at one download: redirects, the host's slot, credentials. One request of it is fetch-hop.ts.
+// One attempt at one download: redirects, the host's slot, credentials. One request of it is hop.ts.
 import type { LookupFunction } from 'node:net';
 import { failure, type ImageFailure } from '../../errors.ts';
 import { FORMATS } from '../../formats.ts';
+import { splitCredentials } from '../../outbound/credentials.ts';
 import { createGuardedAgent, type EgressPolicy } from '../../outbound/egress.ts';
 import { hostKey } from '../../outbound/host-key.ts';
 import { VERSION } from '../../util/version.ts';
@@ -101,8 +102,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   ): Promise<Fetched | ImageFailure> {
     const written = parseHttpUrl(url);
     if (!written) return failure('invalid_url', 'this is no http or https URL');
-    let target = directDownload(written);
-    let authorization = basicAuthorization(target);
+    let { url: target, authorization } = splitCredentials(directDownload(written));
     let budgetMs = timeoutMs;
     let slot = null as { host: string; release: () => void } | null;
     let http_status: number | null = null;
@@ -163,19 +163,6 @@ function parseHttpUrl(text: string, base?: URL): URL | null {
   if (!URL.canParse(readable, base?.href)) return null;
   const url = new URL(readable, base?.href);
   return url.protocol === 'http:' || url.protocol === 'https:' ? url : null;
-}
-
-/** The user:password of a URL as the header it stands for (RFC 7617), or null when it has none. */
-function basicAuthorization(url: URL): string | null {
-  if (!url.username && !url.password) return null;
-  const [user, password] = [url.username, url.password].map((part) => {
-    try {
-      return decodeURIComponent(part);
-    } catch {
-      return part; // a lone % that encodes nothing
-    }
-  });
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 }
 
 /** What the slot resolves with, or null once aborted; a slot that comes after that is given straight back. */

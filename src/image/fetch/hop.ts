@@ -148,7 +148,7 @@ class Hop implements Dispatcher.DispatchHandler, Timed {
       const verdict: HopOutcome =
         REDIRECTS.has(status) && location
           ? { status: 'redirect', location, http_status: status }
-          : failureOfStatus(status, text('retry-after'));
+          : failureOfStatus(status, headers['retry-after']);
       this.#drain(verdict, length);
       return;
     }

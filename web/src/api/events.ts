@@ -1,32 +1,22 @@
 // Server-sent events out of a fetched body: EventSource can send no key.
+import { createParser } from 'eventsource-parser';
 
-export interface ServerEvent {
-  event: string;
-  data: string;
-}
-
-/** Every event of the stream, and an empty one for each comment, which is how a quiet server says that it is there. */
-export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
+/** The data of every event, and an empty one for each comment, which is how a quiet server says that it is there. */
+export async function* readEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const reader = body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>).getReader();
-  let rest = '';
+  const told: string[] = [];
+  const parser = createParser({
+    onEvent: ({ data }) => told.push(data),
+    onComment: () => told.push(''),
+  });
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      const blocks = (rest + value).split('\n\n');
-      rest = blocks.pop()!;
-      for (const block of blocks) yield eventOf(block);
+      parser.feed(value);
+      yield* told.splice(0);
     }
   } finally {
     await reader.cancel().catch(() => {});
   }
-}
-
-function eventOf(block: string): ServerEvent {
-  const found: ServerEvent = { event: '', data: '' };
-  for (const line of block.split('\n')) {
-    if (line.startsWith('event: ')) found.event = line.slice(7);
-    else if (line.startsWith('data: ')) found.data += line.slice(6);
-  }
-  return found;
 }

@@ -62,7 +62,7 @@ export function watchRequest(id: string, watcher: Watcher): () => void {
         polling = true;
         end();
       });
-      for await (const { data } of readEvents(body!)) {
+      for await (const data of readEvents(body!)) {
         wait(SILENCE_MS, end);
         if (data !== '' && heard(JSON.parse(data) as RequestState)) return true;
       }

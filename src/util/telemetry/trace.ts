@@ -12,11 +12,11 @@ import {
   type TimeInput,
   trace,
 } from '@opentelemetry/api';
-import type { Log } from '../ports.ts';
-import { loadSdk } from './load-sdk.ts';
-import { createThrottledLog } from './log.ts';
-import { VERSION } from './version.ts';
-import { withTimeout } from './with-timeout.ts';
+import type { Log } from '../../ports.ts';
+import { loadSdk } from '../load-sdk.ts';
+import { createThrottledLog } from '../log.ts';
+import { VERSION } from '../version.ts';
+import { withTimeout } from '../with-timeout.ts';
 
 const PACKAGE = '@opentelemetry/sdk-node';
 /** For sending what is left at a stop; a collector that is away costs no more. */

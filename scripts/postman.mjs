@@ -1,38 +1,57 @@
-// GET /postman.json: the OpenAPI document as a Postman collection (v2.1) that can be run from end to end.
-import type { Media, OpenApi, Operation, Parameter } from './openapi-types.ts';
-import { STEPS } from './postman-steps.ts';
-import { exampleOf } from './schema-example.ts';
+// Makes dist/postman.json, which is served at /postman.json: the OpenAPI document of the built server as a Postman
+// collection (v2.1) that can be run from end to end. Run by the build.
+import { writeFileSync } from 'node:fs';
+import { exampleOf } from '../dist/http/documents/schema-example.js';
+import { createServer } from '../dist/http/server.js';
+import { STEPS } from './postman-steps.mjs';
 
 const SCHEMA = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.json';
 /** From the folder that Postman or newman is told to work in: the example that comes with the program. */
 const EXAMPLE_FILE = 'catalogue/products.csv';
 /** Form fields that a run sends; the others are there to be switched on. */
-const SENT_FIELDS: Record<string, Record<string, string>> = {
+const SENT_FIELDS = {
   '/upload': { webhook_url: '{{base_url}}/webhook' },
 };
 const LAST_FOLDER = 'changes';
+/** The usual address of a server; whoever serves the collection puts its own in. */
+const BASE_URL = 'http://127.0.0.1:8000';
 
-interface Call {
-  method: string;
-  path: string;
-  operation: Operation;
+writeFileSync(
+  new URL('../dist/postman.json', import.meta.url),
+  JSON.stringify(toPostman(await describeServer())),
+);
+
+/** The OpenAPI document, of a server without parts: no route of it is called. */
+async function describeServer() {
+  const server = await createServer({
+    records: {},
+    storage: { files: null },
+    apiKeys: [],
+    queueBoard: null,
+    pageFolder: '',
+    limits: { ratePerMinute: 0, trustProxy: 0, uploadTimeoutMs: 60_000, stallMs: 60_000 },
+  });
+  await server.ready();
+  const document = server.swagger();
+  await server.close();
+  return document;
 }
 
-export function toPostman(document: OpenApi, baseUrl: string) {
+function toPostman(document) {
   const calls = Object.entries(document.paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, operation]): Call => ({ method, path, operation })),
+    Object.entries(operations).map(([method, operation]) => ({ method, path, operation })),
   );
   calls.sort((a, b) => placeOf(a) - placeOf(b));
-  const folders = new Map<string, { description: string; calls: Call[] }>();
+  const folders = new Map();
   for (const { name, description } of document.tags ?? []) folders.set(name, { description, calls: [] });
   folders.set(LAST_FOLDER, { description: 'What changes or removes a request', calls: [] });
-  for (const call of calls) folders.get(folderOf(call))!.calls.push(call);
+  for (const call of calls) folders.get(folderOf(call)).calls.push(call);
   const { title, description } = document.info;
   return {
     info: { name: title, description, schema: SCHEMA },
     auth: { type: 'bearer', bearer: [{ key: 'token', value: '{{api_key}}', type: 'string' }] },
     variable: [
-      { key: 'base_url', value: baseUrl },
+      { key: 'base_url', value: BASE_URL },
       { key: 'api_key', value: '' },
       ...pathVariables(calls, document),
     ],
@@ -46,17 +65,17 @@ export function toPostman(document: OpenApi, baseUrl: string) {
   };
 }
 
-function placeOf({ method, path }: Call): number {
+function placeOf({ method, path }) {
   const place = Object.keys(STEPS).indexOf(`${method} ${path}`);
   return place === -1 ? Number.POSITIVE_INFINITY : place;
 }
 
-function folderOf({ method, path, operation }: Call): string {
-  return STEPS[`${method} ${path}`]?.last ? LAST_FOLDER : operation.tags[0]!;
+function folderOf({ method, path, operation }) {
+  return STEPS[`${method} ${path}`]?.last ? LAST_FOLDER : operation.tags[0];
 }
 
 /** What stands in a path is a variable of the collection, so that one call can set it for the next. */
-function pathVariables(calls: Call[], { components }: OpenApi) {
+function pathVariables(calls, { components }) {
   const named = calls.flatMap(({ operation }) =>
     (operation.parameters ?? []).filter((parameter) => parameter.in === 'path'),
   );
@@ -68,7 +87,7 @@ function pathVariables(calls: Call[], { components }: OpenApi) {
   );
 }
 
-function itemOf(call: Call, document: OpenApi) {
+function itemOf(call, document) {
   const { method, path, operation } = call;
   const { summary, description, parameters = [], requestBody } = operation;
   const [type, media] = Object.entries(requestBody?.content ?? {})[0] ?? [];
@@ -93,17 +112,17 @@ function itemOf(call: Call, document: OpenApi) {
         path: segments,
         ...(query.length > 0 && { query: query.map(switchedOff) }),
       },
-      ...(media && { body: bodyOf(path, type!, media, document) }),
+      ...(media && { body: bodyOf(path, type, media, document) }),
     },
     response: [],
   };
 }
 
-function switchedOff({ name, description, schema }: Parameter) {
+function switchedOff({ name, description, schema }) {
   return { key: name, value: String(schema.default ?? ''), description: description ?? '', disabled: true };
 }
 
-function bodyOf(path: string, type: string, media: Media, { components }: OpenApi) {
+function bodyOf(path, type, media, { components }) {
   if (type !== 'multipart/form-data') {
     const { example } = media;
     return { mode: 'raw', raw: typeof example === 'string' ? example : JSON.stringify(example, null, 2) };
@@ -112,9 +131,9 @@ function bodyOf(path: string, type: string, media: Media, { components }: OpenAp
   const { properties = {} } = components.schemas[name] ?? media.schema;
   const sent = SENT_FIELDS[path] ?? {};
   const fields = Object.entries(properties).map(([key, schema]) => {
-    const description = (schema as { description?: string }).description ?? '';
+    const description = schema.description ?? '';
     if (schema.format === 'binary') return { key, type: 'file', src: EXAMPLE_FILE, description };
-    const example = (media.example as Record<string, unknown> | undefined)?.[key];
+    const example = media.example?.[key];
     const value = sent[key] ?? String(example ?? '');
     return { key, type: 'text', value, description, ...(key in sent ? {} : { disabled: true }) };
   });
@@ -125,14 +144,14 @@ function bodyOf(path: string, type: string, media: Media, { components }: OpenAp
   };
 }
 
-function testScript({ method, path, operation }: Call): string[] {
+function testScript({ method, path, operation }) {
   const step = STEPS[`${method} ${path}`];
   const documented = Object.keys(operation.responses).map(Number);
   const successes = documented.filter((status) => status < 300);
   // A call that no step is written for cannot be sure of its input; but it must answer as documented.
   const right = step ? [...successes, ...(step.also ?? [])] : documented;
   const media = operation.responses[successes[0] ?? 200]?.content?.['application/json'];
-  const keys = Object.keys((media?.example as object | undefined) ?? {});
+  const keys = Object.keys(media?.example ?? {});
   const general = [
     `pm.test('answers ${right.join(' or ')}', () => pm.expect(${JSON.stringify(right)}).to.include(pm.response.code));`,
   ];

@@ -1,8 +1,8 @@
 // What is counted for Prometheus. Names by its conventions; labels only from closed lists.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { VERSION } from '../version.ts';
 import { httpMetrics } from './http-metrics.ts';
 import { imageMetrics } from './image-metrics.ts';
-import { VERSION } from './version.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 

@@ -1,9 +1,10 @@
 // What the settings mean for the image processes, and how far work is handed out ahead of them.
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Config } from './config.ts';
-import type { Log } from './ports.ts';
-import { RECORDED_TOGETHER } from './records/results.ts';
-import type { PoolOptions } from './work/pool.ts';
+import type { Config } from '../config.ts';
+import type { Log } from '../ports.ts';
+import { RECORDED_TOGETHER } from '../records/results.ts';
+import type { PoolOptions } from '../work/pool.ts';
 
 /** Images claimed ahead, as a multiple of those in flight: no worker waits, and a new upload waits behind few. */
 const HIGH_WATER = 6;
@@ -29,7 +30,8 @@ export function egressPolicy(config: Config) {
 
 export function poolOptions(config: Config, log: Log): PoolOptions {
   return {
-    entry: fileURLToPath(new URL('./work/image-process-main.js', import.meta.url)),
+    // As we run ourselves: built, or from source.
+    entry: fileURLToPath(new URL(`../work/image-process-main${extname(import.meta.url)}`, import.meta.url)),
     settings: {
       storageUrl: config.STORAGE_URL,
       egress: egressPolicy(config),

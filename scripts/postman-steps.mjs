@@ -1,17 +1,8 @@
 // What a run of the Postman collection does at each call beyond checking its answer: the order that makes the calls one
 // story (upload, wait, read, remove), what is kept for the next call, and what is asserted about it.
 
-export interface Step {
-  /** Statuses that are right as well as the documented success, depending on what was uploaded. */
-  also?: number[];
-  /** Lines of the test script, behind the general ones; `answer` is the parsed JSON. */
-  script?: string[];
-  /** It changes or removes the request, so it comes after all that read it. */
-  last?: true;
-}
-
 /** Runs the same call again in half a second, two minutes long. */
-const again = (unless: string, otherwise: string[]): string[] => [
+const again = (unless, otherwise) => [
   `if (!(${unless})) {`,
   `  const tries = Number(pm.variables.get('tries') || 0) + 1;`,
   `  pm.variables.set('tries', tries);`,
@@ -24,13 +15,18 @@ const again = (unless: string, otherwise: string[]): string[] => [
   '}',
 ];
 
-const lines = (column: string) => [
+const lines = (column) => [
   `const [header] = pm.response.text().split(/\\r?\\n/);`,
   `pm.test('has its column', () => pm.expect(header).to.include('${column}'));`,
 ];
 
-/** In the order of a run; the calls that are not here follow those of their tag. */
-export const STEPS: Record<string, Step> = {
+/**
+ * In the order of a run; the calls that are not here follow those of their tag.
+ * `also`: statuses that are right as well as the documented success, depending on what was uploaded. `script`: lines of the
+ * test script, behind the general ones; `answer` is the parsed JSON. `last`: it changes or removes the request, so it comes
+ * after all that read it.
+ */
+export const STEPS = {
   'get /readyz': {},
   'get /healthz': {},
   'post /validate': {

@@ -1,9 +1,11 @@
 // What is read from the running parts when somebody scrapes.
-import type { Fleet } from './fleet.ts';
-import type { JobName, JobQueue } from './ports.ts';
-import type { Records } from './records/open-records.ts';
-import type { GaugeSource } from './util/metrics.ts';
-import type { Pool } from './work/pool.ts';
+import type { Fleet } from '../fleet.ts';
+import type { JobQueue } from '../ports.ts';
+import { JOB_NAMES } from '../queue/jobs.ts';
+import type { Records } from '../records/open-records.ts';
+import { createAnswerCache } from '../util/answer-cache.ts';
+import type { GaugeSource } from '../util/telemetry/metrics.ts';
+import type { Pool } from '../work/pool.ts';
 
 export interface GaugeParts {
   queue: Pick<JobQueue, 'depth'>;
@@ -15,8 +17,7 @@ export interface GaugeParts {
 }
 
 /** What costs a query is asked this often at most, however many scrape (ms). */
-const FRESH_MS = 5_000;
-const JOBS: readonly JobName[] = ['image', 'finish', 'deliver'];
+const KEPT_MS = 5_000;
 
 export function gauges({ queue, fleet, pool, records }: GaugeParts): Record<string, GaugeSource> {
   return {
@@ -28,15 +29,15 @@ export function gauges({ queue, fleet, pool, records }: GaugeParts): Record<stri
       help: 'Jobs waiting or running, by name.',
       label: 'job',
       read: async () =>
-        Object.fromEntries(await Promise.all(JOBS.map(async (job) => [job, await queue.depth(job)]))),
+        Object.fromEntries(await Promise.all(JOB_NAMES.map(async (job) => [job, await queue.depth(job)]))),
     },
     halve_queue_oldest_age_seconds: {
       help: 'How long the oldest image has waited that is due and not handed out; 0 when none is.',
-      read: fresh(async () => (await records.due.oldestWaitMs()) / 1_000),
+      read: kept(async () => (await records.due.oldestWaitMs()) / 1_000),
     },
     halve_requests_active: {
       help: 'Requests not finished yet.',
-      read: fresh(() => records.due.countActive()),
+      read: kept(() => records.due.countActive()),
     },
     halve_database_connections_waiting: {
       help: 'Statements that wait for a connection of the pool to PostgreSQL; always 0 with SQLite.',
@@ -59,18 +60,7 @@ export function gauges({ queue, fleet, pool, records }: GaugeParts): Record<stri
   };
 }
 
-/** Asks again only after a while; a failure is not kept. */
-function fresh(read: () => Promise<number>): () => Promise<number> {
-  let known: Promise<number> | undefined;
-  let readAt = 0;
-  return () => {
-    if (known && performance.now() - readAt < FRESH_MS) return known;
-    readAt = performance.now();
-    const asked = read();
-    known = asked;
-    asked.catch(() => {
-      if (known === asked) known = undefined;
-    });
-    return asked;
-  };
+/** Made once in a while, however often it is read. */
+function kept(read: () => Promise<number>): () => Promise<number> {
+  return createAnswerCache<void, number>(read, { key: () => '', keepMs: () => KEPT_MS });
 }

@@ -1,5 +1,5 @@
 // Whether the program can take work, and if not, which parts are to blame.
-import { withTimeout } from './util/with-timeout.ts';
+import { withTimeout } from '../util/with-timeout.ts';
 
 /** A part that gives no answer for this long counts as away (ms). */
 const ANSWER_MS = 3_000;
