@@ -1,5 +1,5 @@
 // The import rules of ARCHITECTURE.md. What a room does not name here, it may not import; nor may a file without a room.
-const LEAF = 'ports errors formats result-columns util';
+const LEAF = 'ports errors formats request-files result-columns util';
 
 /**
  * Room: what of src/ it may import beside itself. A room is a folder or a file; the longest name owns a file. With `type:`
@@ -7,22 +7,24 @@ const LEAF = 'ports errors formats result-columns util';
  */
 const ROOMS = {
   formats: '',
+  'request-files': '',
   'result-columns': 'formats',
   errors: '',
-  ports: 'errors formats result-columns',
-  util: 'ports errors formats',
+  ports: 'errors formats result-columns type:table/table-options',
+  util: 'ports errors formats request-files',
+  table: 'errors',
   config: 'errors util',
   outbound: 'util',
 
-  records: `${LEAF} type:intake/csv`,
+  records: `${LEAF} table/shape table/table-options`,
   queue: LEAF,
   storage: LEAF,
   'publish/firestore': LEAF,
 
   image: `${LEAF} outbound`,
-  intake: `${LEAF} type:records`,
+  intake: `${LEAF} table type:records`,
   webhook: `${LEAF} outbound type:records`,
-  finish: `${LEAF} intake webhook/payload queue/retry type:records`,
+  finish: `${LEAF} table webhook/payload queue/retry type:records`,
   retention: `${LEAF} type:records`,
   publish: `${LEAF} queue/retry type:records`,
   work: `${LEAF} outbound queue/retry type:records`,
@@ -31,7 +33,7 @@ const ROOMS = {
   fleet: `${LEAF} type:records`,
   reconcile: `${LEAF} queue/jobs type:records`,
   dispatch: `${LEAF} reconcile queue/jobs type:records`,
-  http: `${LEAF} intake webhook type:records type:retention type:work`,
+  http: `${LEAF} intake table webhook type:records type:retention type:work`,
 
   app: `${LEAF} config outbound records queue storage publish/firestore intake webhook finish retention publish work fleet dispatch http`,
   cli: `${LEAF} config app records queue/redis storage publish/firestore intake/options retention/collect-garbage webhook/receive`,

@@ -6,7 +6,7 @@ import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { type App, openApp } from '../app/open-app.ts';
 import { AppError, messageOf } from '../errors.ts';
-import { toRequestOptions, uploadFields } from '../intake/options.ts';
+import { tableOptions, toRequestOptions, uploadFields } from '../intake/options.ts';
 import type { RequestRecord } from '../records/schema.ts';
 import { createLog } from '../util/log.ts';
 import { openProgress } from './progress.ts';
@@ -103,11 +103,9 @@ async function run(command: Command, file: string): Promise<number> {
   let ended: RequestRecord | null = null;
   try {
     const options = toRequestOptions(fields.data);
-    const received = await app.intake.receive(
-      createReadStream(file, { highWaterMark: 256 * 1024 }),
-      basename(file),
-      options,
-    );
+    const table = tableOptions(fields.data);
+    const source = createReadStream(file, { highWaterMark: 256 * 1024 });
+    const received = await app.intake.settle(await app.intake.receive(source, basename(file), table), table);
     const { request_id } = await app.intake.accept(received, {
       options,
       owner: '',

@@ -46,13 +46,23 @@ export const requestSchema = z
       metadata: z.string(),
       keep_originals: z.boolean(),
       key_template: z.string(),
-      url_column: z.string().nullable(),
+      profile: z.string(),
+      url_column: z.array(z.string()),
       name_column: z.string().nullable(),
+      header_row: z.number().int().nullable(),
+      rows: z.enum(['strict', 'lenient']).nullable(),
+      base_url: z.string().nullable(),
+      encoding: z.string().nullable(),
+      write_to: z.enum(['in_place', 'profile']),
     }),
+    profile: z.string().nullable().describe('Layout of the file, when it was recognised'),
     input_csv_url: z.url(),
     output_csv_url: z.url().nullable(),
     report_csv_url: z.url().nullable(),
     failed_csv_url: z.url().nullable().describe('null when nothing failed'),
+    output_url: z.url().nullable().describe('The same in the kind of file that came'),
+    import_url: z.url().nullable().describe('The file to import again: new URLs in the place of the old'),
+    zip_url: z.url().nullable().describe('All results'),
     images_url: z.url(),
     webhook: z.object({ url: z.url() }).nullable(),
   })
@@ -77,6 +87,7 @@ export function presentRequest(request: RequestRecord, links: Links): z.infer<ty
   const closed = isClosed(request);
   const left = total - processed - failed;
   const csvUrl = (kind: 'output' | 'report' | 'failed') => (closed ? links.csv(kind, id) : null);
+  const whenClosed = (link: (id: string) => string) => (closed ? link(id) : null);
   return {
     request_id: id,
     // A cancelled request whose files are still being written is cancelled already; the others end with their files.
@@ -99,11 +110,15 @@ export function presentRequest(request: RequestRecord, links: Links): z.infer<ty
     created_at: iso(request.created_at)!,
     started_at: iso(request.started_at),
     completed_at: iso(request.completed_at),
-    options: request.options,
+    options: { ...request.options, url_column: [...request.options.url_column] },
+    profile: request.csv.profile ?? null,
     input_csv_url: links.csv('input', id),
     output_csv_url: csvUrl('output'),
     report_csv_url: csvUrl('report'),
     failed_csv_url: processed < total ? csvUrl('failed') : null,
+    output_url: whenClosed(links.output),
+    import_url: whenClosed(links.import),
+    zip_url: whenClosed(links.zip),
     images_url: links.images(id),
     webhook: request.webhook_url === null ? null : { url: request.webhook_url },
   };

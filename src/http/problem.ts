@@ -9,6 +9,7 @@ import { routeOf } from './observe.ts';
 export const csvProblemSchema = z.object({
   line: z.number().int().nullable().describe('Physical line, 1-based'),
   row: z.number().int().nullable().describe('Data row, 1-based; blank lines are not counted'),
+  spreadsheet_row: z.number().int().nullable().describe('The row as a spreadsheet numbers it'),
   column: z.string().nullable(),
   code: z.string(),
   message: z.string(),

@@ -3,12 +3,13 @@ import { Readable } from 'node:stream';
 import type { Multipart, MultipartFile, MultipartValue } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { AppError, messageOf } from '../errors.ts';
-import { type UploadFields, uploadFields } from '../intake/options.ts';
-import { type Columns, type Received, tooLarge } from '../intake/submit.ts';
+import { tableOptions, type UploadFields, unknownFields, uploadFields } from '../intake/options.ts';
+import { type Received, tooLarge } from '../intake/submit.ts';
 import type { App, HttpContext } from './context.ts';
 
 const CSV_TYPES = [
   'text/csv',
+  'text/tab-separated-values',
   'application/csv',
   'application/vnd.ms-excel',
   'text/plain',
@@ -34,21 +35,22 @@ export function readUploads(
       }
       if (call.isMultipart()) {
         for await (const part of partsOf(call)) {
-          if (part.type === 'field') texts[part.fieldname] = textOf(part);
-          else if (part.fieldname !== 'file') part.file.resume();
+          if (part.type === 'field') texts[part.fieldname] = withAnother(texts[part.fieldname], textOf(part));
           else if (!received) received = await receivePart(part, texts);
-          else throw new AppError('invalid_request', 'Send one CSV in the form field "file", not several.');
+          else throw new AppError('invalid_request', 'Send one file, not several.');
         }
       } else if (call.body instanceof Readable) {
-        received = await intake.receive(call.body, 'upload.csv', columnsOf(texts));
+        received = await intake.receive(call.body, 'upload.csv', tableOptions(parseFields(texts)));
       }
       if (!received && call.body !== undefined && !call.isMultipart()) {
-        throw new AppError('unsupported_media_type', 'Send multipart/form-data or text/csv.');
+        throw new AppError(
+          'unsupported_media_type',
+          'Send multipart/form-data or text/csv; JSON is no table.',
+        );
       }
-      if (!received)
-        throw new AppError('missing_file', 'Send the CSV in the form field "file", or as a text/csv body.');
+      if (!received) throw new AppError('missing_file', 'Send the file in a form, or as a text/csv body.');
       const fields = parseFields(texts);
-      return { received: await intake.recheck(received, columnsOf(texts)), fields };
+      return { received: await intake.settle(received, tableOptions(fields)), fields };
     } catch (error) {
       if (received) await intake.discard(received.id);
       throw error;
@@ -56,12 +58,13 @@ export function readUploads(
   }
 
   async function receivePart(part: MultipartFile, texts: Record<string, unknown>): Promise<Received> {
+    const table = tableOptions(parseFields(texts));
     let broken: unknown;
     part.file.once('error', (error) => {
       broken = error;
     });
     try {
-      return await intake.receive(part.file, part.filename || 'upload.csv', columnsOf(texts));
+      return await intake.receive(part.file, part.filename || 'upload.csv', table);
     } catch (error) {
       if (error !== broken && error !== part.file.errored) throw error;
       throw new AppError('upload_cut_off', 'The form ended within the file.', { cause: error });
@@ -81,6 +84,10 @@ async function* partsOf(call: FastifyRequest): AsyncGenerator<Multipart> {
   }
 }
 
+/** A field that comes again is a list. */
+const withAnother = (before: unknown, text: unknown): unknown =>
+  before === undefined ? text : [before, text].flat();
+
 /** @throws AppError invalid_option when it was cut. */
 function textOf({ fieldname, value, valueTruncated }: MultipartValue): unknown {
   if (valueTruncated)
@@ -88,15 +95,14 @@ function textOf({ fieldname, value, valueTruncated }: MultipartValue): unknown {
   return value;
 }
 
-/** The columns named so far; a form may name them behind the file. */
-function columnsOf({ url_column, name_column }: Record<string, unknown>): Columns {
-  const text = (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? value.trim() : null);
-  return { url_column: text(url_column), name_column: text(name_column) };
-}
-
+/** @throws AppError invalid_option for a value that cannot be used, and for a name that is no option's. */
 function parseFields(texts: Record<string, unknown>): UploadFields {
+  const unknown = unknownFields(Object.keys(texts)).map(({ name, meant }) => {
+    const hint = meant === null ? '' : `; did you mean ${meant}?`;
+    return `${name.slice(0, 100)}: is no option${hint}`;
+  });
   const parsed = uploadFields.safeParse(texts);
-  if (parsed.success) return parsed.data;
-  const details = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-  throw new AppError('invalid_option', details.join('; '));
+  const wrong = parsed.error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? [];
+  if (parsed.success && unknown.length === 0) return parsed.data;
+  throw new AppError('invalid_option', [...unknown, ...wrong].join('; '));
 }

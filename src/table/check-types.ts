@@ -1,6 +1,6 @@
 // What a check gives back, and the limits it holds a file to.
-import type { CsvProblem } from '../errors.ts';
-import type { Finding } from './judge-row.ts';
+import type { CsvProblem, CsvProblemCode } from '../errors.ts';
+import type { CellWarning } from './cells/read-url-cell.ts';
 import type { Recognised } from './recognise/types.ts';
 import type { TableShape } from './shape.ts';
 import type { Dialect } from './text/detect.ts';
@@ -20,6 +20,14 @@ export const TABLE_LIMITS: Readonly<TableLimits> = {
   maxUrlsPerRow: 10_000,
   maxProblems: 1_000,
 };
+
+/** Where it is, the caller knows. */
+export interface Finding {
+  /** Name of the column it is in; null when it is in none. */
+  column: string | null;
+  code: CsvProblemCode | CellWarning['code'] | 'joined_cells' | 'longer_than_excel';
+  message: string;
+}
 
 export interface PreviewRow {
   row: number;

@@ -1,17 +1,7 @@
 // What is wrong with one data row, and what is odd about it.
-import type { CsvProblemCode } from '../errors.ts';
-import type { CellWarning } from './cells/read-url-cell.ts';
-import type { TableLimits } from './check-types.ts';
+import type { Finding, TableLimits } from './check-types.ts';
 import type { Row } from './row.ts';
 import type { TableShape } from './shape.ts';
-
-/** Where it is, the caller knows. */
-export interface Finding {
-  /** Name of the column it is in; null when it is in none. */
-  column: string | null;
-  code: CsvProblemCode | CellWarning['code'] | 'joined_cells' | 'longer_than_excel';
-  message: string;
-}
 
 export interface RowContext {
   shape: Pick<TableShape, 'columns' | 'column_count'>;

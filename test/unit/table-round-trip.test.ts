@@ -368,12 +368,13 @@ describe('report.csv', () => {
       ...{ error_code: 'code', error_message: 'message', http_status: 3, bytes_in: 4, bytes_out: 5 },
       ...{ width: 6, height: 7, format: 'webp', quality: 8, kept_original: true, encoder: 'sharp' },
       ...{ source_quality: 9, attempts: 10, sha256: 'sum', original_url: 'http://original/' },
+      ...{ product_name: 'Mug', s_no: '11', column: 'Images' },
     };
     expect(REPORT_HEADER).toBe(
-      'row,position,input_url,output_url,status,error_code,error_message,http_status,bytes_in,bytes_out,width,height,format,quality,kept_original,encoder,source_quality,attempts,sha256,original_url\r\n',
+      'row,position,input_url,output_url,status,error_code,error_message,http_status,bytes_in,bytes_out,width,height,format,quality,kept_original,encoder,source_quality,attempts,sha256,original_url,product_name,s_no,column\r\n',
     );
     expect(reportLine(every)).toBe(
-      '1,2,http://in/,http://out/,processed,code,message,3,4,5,6,7,webp,8,true,sharp,9,10,sum,http://original/\r\n',
+      '1,2,http://in/,http://out/,processed,code,message,3,4,5,6,7,webp,8,true,sharp,9,10,sum,http://original/,Mug,11,Images\r\n',
     );
   });
 

@@ -1,62 +1,97 @@
-// The four CSVs of a request, and the stored results below /files/ when the storage has no public address for them.
+// The files of a request, and the stored results below /files/ when the storage has no public address for them.
 import fastifyStatic from '@fastify/static';
 import { AppError } from '../../errors.ts';
 import { FORMATS, formatOfKey } from '../../formats.ts';
 import type { StoredFiles } from '../../ports.ts';
-import { type CsvKind, csvKey } from '../../util/links.ts';
+import type { RequestRecord } from '../../records/schema.ts';
+import { fileKey, REQUEST_FILES, type RequestFile } from '../../request-files.ts';
 import type { App, HttpContext } from '../context.ts';
+import { attachment, kindOf } from '../download-name.ts';
 import { requestOf } from '../guards/access.ts';
 import { requestParams } from '../params.ts';
 import { isClosed } from '../present.ts';
 import { problems } from '../problem.ts';
+import { zipResults } from '../zip-results.ts';
 
-const KINDS: Record<CsvKind, string> = {
-  output: 'The CSV as it came in, with the column Output Image Urls',
-  input: 'The CSV as it came in',
-  report: 'One line per image: what became of it',
-  failed: 'The rows with failed images and why, to be mended and uploaded again',
-};
+/** Under which path each file is had, and with which ending: that of the file that came, or always CSV. */
+const PATHS: [path: string, file: RequestFile, ending: 'csv' | 'as it came'][] = [
+  ['/output_csv', 'output', 'csv'],
+  ['/input_csv', 'input', 'csv'],
+  ['/report_csv', 'report', 'csv'],
+  ['/failed_csv', 'failed', 'csv'],
+  ['/output', 'output', 'as it came'],
+  ['/import', 'import', 'as it came'],
+];
 const RETRY_AFTER_SECONDS = 5;
 const KEY = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 
 export function fileRoutes(app: App, context: HttpContext): void {
-  for (const [kind, summary] of Object.entries(KINDS) as [CsvKind, string][]) {
+  const { storage, records } = context;
+  const documented = { tags: ['results'], params: requestParams };
+  for (const [path, file, ending] of PATHS) {
     app.get(
-      `/${kind}_csv/:request_id`,
+      `${path}/:request_id`,
       {
         schema: {
-          tags: ['results'],
-          summary,
-          params: requestParams,
+          ...documented,
+          summary: REQUEST_FILES[file].about,
           produces: ['text/csv'],
           // The input is there from the beginning.
-          response: { ...problems(401, 404), ...(kind !== 'input' && problems(409)) },
+          response: { ...problems(401, 404), ...(file !== 'input' && problems(409)) },
         },
       },
       async (call, reply) => {
         const request = requestOf(call);
-        if (kind !== 'input' && !isClosed(request)) {
+        if (file !== 'input') mustBeClosed(request);
+        const stored = await storage.get(fileKey(file, request));
+        if (!stored)
           throw new AppError(
-            'not_ready',
-            `The request is ${request.status}; its files exist when it has ended.`,
-            {
-              retryAfterSeconds: RETRY_AFTER_SECONDS,
-            },
+            'not_found',
+            file === 'failed' ? 'No image failed.' : 'There is no such file any more.',
           );
-        }
-        const file = await context.storage.get(csvKey(kind, request));
-        if (!file)
-          throw new AppError('not_found', kind === 'failed' ? 'No image failed.' : 'The file was removed.');
+        const came = kindOf(request.file_name);
+        const type = ending === 'csv' ? 'text/csv' : came.type;
+        const name = ending === 'csv' ? `${file}.csv` : `${came.base}-${file}${came.ending}`;
         return reply
-          .type(`text/csv; charset=${kind === 'report' ? 'utf-8' : request.csv.encoding}`)
-          .header('content-disposition', `attachment; filename="${kind}.csv"`)
+          .type(`${type}; charset=${file === 'report' ? 'utf-8' : request.csv.encoding}`)
+          .header('content-disposition', attachment(name))
           .header('cache-control', 'no-store')
-          .send(file as never); // a stream, which the documented problem answers have no type for
+          .send(stored as never); // a stream, which the documented problem answers have no type for
       },
     );
   }
 
-  serveStored(app, context.storage.files);
+  app.get(
+    '/zip/:request_id',
+    {
+      schema: {
+        ...documented,
+        summary: 'All results: the files, and the images below images/',
+        produces: ['application/zip'],
+        response: problems(401, 404, 409),
+      },
+    },
+    async (call, reply) => {
+      const request = requestOf(call);
+      mustBeClosed(request);
+      const zip = zipResults(request, { storage, results: records.results });
+      reply.raw.once('close', () => zip.destroy());
+      return reply
+        .type('application/zip')
+        .header('content-disposition', attachment(`${kindOf(request.file_name).base}-images.zip`))
+        .header('cache-control', 'no-store')
+        .send(zip as never); // as above
+    },
+  );
+
+  serveStored(app, storage.files);
+}
+
+/** @throws AppError not_ready */
+function mustBeClosed(request: RequestRecord): void {
+  if (isClosed(request)) return;
+  const message = `The request is ${request.status}; its files exist when it has ended.`;
+  throw new AppError('not_ready', message, { retryAfterSeconds: RETRY_AFTER_SECONDS });
 }
 
 /** /files/KEY, for a storage whose objects have no public address of their own. */

@@ -47,7 +47,11 @@ export function pictureRoutes(app: App, context: HttpContext): void {
       },
     },
     async ({ body: { url, ...fields } }, reply) => {
-      const { made, original, result } = await previews.make(url, toRequestOptions(fields), whileOpen(reply));
+      const { made, original, result } = await previews.make(
+        url,
+        toRequestOptions(uploadFields.parse(fields)),
+        whileOpen(reply),
+      );
       const figures = previewSchema.parse(made);
       const boundary = `halve-${randomUUID()}`;
       return sendStream(

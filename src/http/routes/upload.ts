@@ -1,4 +1,4 @@
-// POST /upload and POST /validate: a CSV comes in as a form or as it is, and is read as a stream.
+// POST /upload and POST /validate: a table comes in as a form or as it is, and is read as a stream.
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { toRequestOptions, uploadFields } from '../../intake/options.ts';
@@ -7,6 +7,7 @@ import type { App, HttpContext } from '../context.ts';
 import { callerOf } from '../guards/auth.ts';
 import { createSlots } from '../guards/slots.ts';
 import { spanOf } from '../observe.ts';
+import { presentRecognised, presentTable, recognisedFields, tableFields } from '../present-table.ts';
 import { csvProblemSchema, problems } from '../problem.ts';
 import { readUploads } from '../read-upload.ts';
 
@@ -17,6 +18,7 @@ const acceptedSchema = z
     products: z.number().int(),
     images: z.number().int(),
     status_url: z.url(),
+    ...recognisedFields,
   })
   .meta({ id: 'Accepted' });
 
@@ -26,18 +28,9 @@ const validationSchema = z
     products: z.number().int(),
     images: z.number().int(),
     hosts: z.number().int().describe('Different hosts in the URLs, counted up to 10,000'),
-    header: z.array(z.string()).describe('The columns as the file names them'),
-    columns: z
-      .object({ serial: z.string().nullable(), name: z.string(), url: z.string() })
-      .nullable()
-      .describe('The ones that are used, as the file names them; null when they were not recognised'),
+    ...recognisedFields,
+    ...tableFields,
     problems: z.array(csvProblemSchema),
-    warnings: z.array(
-      z.object({ line: z.number().int(), row: z.number().int(), code: z.string(), message: z.string() }),
-    ),
-    preview: z
-      .array(z.object({ row: z.number().int(), name: z.string(), urls: z.array(z.string()) }))
-      .describe('The first rows as they were understood'),
   })
   .meta({ id: 'Validation' });
 
@@ -90,7 +83,7 @@ export function uploadRoutes(app: App, context: HttpContext): void {
           });
           const { request_id, products: rows, images } = accepted;
           span?.setAttributes({ request_id, rows, images });
-          return accepted;
+          return { ...accepted, ...presentRecognised(received.check) };
         });
         context.wake();
         return reply
@@ -117,22 +110,15 @@ export function uploadRoutes(app: App, context: HttpContext): void {
     async (call) => {
       const { received } = await slots.hold(call, () => receive(call));
       await intake.discard(received.id);
-      const { products, images, hosts, header, shape, problems: found, warnings, preview } = received.check;
-      const columns = shape && {
-        serial: shape.columns.serial === null ? null : header[shape.columns.serial]!,
-        name: header[shape.columns.name]!,
-        url: header[shape.columns.url]!,
-      };
+      const { check } = received;
       return {
-        valid: found.length === 0,
-        products,
-        images,
-        hosts,
-        header,
-        columns,
-        problems: found,
-        warnings,
-        preview,
+        valid: check.problems.length === 0,
+        products: check.products,
+        images: check.images,
+        hosts: check.hosts,
+        ...presentRecognised(check),
+        ...presentTable(check),
+        problems: check.problems,
       };
     },
   );
