@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import sharp from 'sharp';
-import { type Config, SETTINGS, type SettingName } from '../config.ts';
+import type { Config } from '../config.ts';
 import { explanationOf } from '../errors.ts';
 import { openFirestore } from '../publish/firestore.ts';
 import { openRecords } from '../records/open-records.ts';
@@ -93,7 +93,7 @@ export function doctorCommand(): Command {
   const command = new Command('doctor').description(
     'Connect to everything that is configured and say what works.',
   );
-  return addSettings(command, Object.keys(SETTINGS) as SettingName[]).action(async () => {
+  return addSettings(command).action(async () => {
     const config = settingsOf(command);
     process.stdout.write(
       `halve ${VERSION} on Node ${process.version}, ${process.platform} ${process.arch}\n`,

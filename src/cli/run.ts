@@ -30,21 +30,7 @@ export function runCommand(): Command {
   for (const [name, type] of Object.entries(uploadFields.shape)) {
     if (name !== 'webhook_url') command.option(`--${name.replaceAll('_', '-')} <value>`, type.description);
   }
-  addSettings(command, [
-    'WORKERS',
-    'ALLOW_PRIVATE_NETWORKS',
-    'ALLOWED_HOSTS',
-    'MAX_UPLOAD_BYTES',
-    'MAX_ROWS',
-    'MAX_IMAGE_BYTES',
-    'MAX_IMAGE_PIXELS',
-    'FETCH_CONCURRENCY',
-    'FETCH_PER_HOST',
-    'FETCH_TIMEOUT_MS',
-    'FETCH_ATTEMPTS',
-    'COMPRESS_TIMEOUT_MS',
-    'IMAGE_PROCESS_MEMORY',
-  ]);
+  addSettings(command);
   return command.action(async (file: string) => {
     process.exitCode = await run(command, file).catch((error: unknown) => {
       process.stderr.write(`halve: ${describe(error)}\n`);
