@@ -1,5 +1,5 @@
-// What image processes see of the environment that halve was started in, read from the running processes.
-import { type ChildProcess, spawn } from 'node:child_process';
+// Image processes as processes: what they see of the environment that halve was started in, and how they go.
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -78,4 +78,29 @@ it('gives it the credentials of the storage that it puts images to', async () =>
   expect(child).toMatchObject(S3_ENV);
   expect(JSON.stringify(child)).not.toContain(CANARY);
   expect(await service.stop()).toBe(0);
+});
+
+it('goes without a word when the pool lets go of it while it starts', async () => {
+  const entry = join(tempFolder(), 'blocked.mjs');
+  const served = new URL('../../dist/work/image-process.js', import.meta.url).href;
+  // Blocked, it hears of the disconnect only after it has said that it is ready.
+  writeFileSync(
+    entry,
+    `import { writeSync } from 'node:fs';
+     import { serveImageProcess } from '${served}';
+     serveImageProcess(async () => {
+       writeSync(1, 'opening');
+       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+     });`,
+  );
+  const child = fork(entry, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const errors: string[] = [];
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => errors.push(text));
+  const ended = Promise.all([once(child, 'exit'), once(child.stderr!, 'end')]);
+  child.send({ type: 'init', settings: {} });
+  await once(child.stdout!, 'data');
+  child.disconnect();
+  expect((await ended)[0]).toEqual([0, null]);
+  expect(errors.join('')).toBe('');
 });
