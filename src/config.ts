@@ -3,6 +3,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { bytes, count, parsedBy } from './setting-types.ts';
 import {
   type ApiKey,
   parseApiKeys,
@@ -10,7 +11,6 @@ import {
   parseRedisUrl,
   parseTrustProxy,
 } from './util/parse-settings.ts';
-import { bytes, count, parsedBy } from './util/setting-types.ts';
 import { parseStorageUrl } from './util/storage-url.ts';
 
 /** The commands that have settings. */

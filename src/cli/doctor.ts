@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import type { Config } from '../config.ts';
 import { explanationOf } from '../errors.ts';
 import { openFirestore } from '../publish/firestore.ts';
+import { DatabaseInUseError } from '../records/connection/sqlite.ts';
 import { openRecords } from '../records/open-records.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { systemClock } from '../util/clock.ts';
@@ -32,7 +33,8 @@ const CHECKS: Record<string, Check> = {
   network: async ({ allowPrivateNetworks, ALLOW_PRIVATE_NETWORKS }) =>
     `private and loopback addresses are ${allowPrivateNetworks ? 'allowed' : 'refused'} (ALLOW_PRIVATE_NETWORKS=${ALLOW_PRIVATE_NETWORKS})`,
   database: async ({ DATABASE_URL }) => {
-    const records = await openRecords({ url: DATABASE_URL, clock: systemClock });
+    const records = await openRecords({ url: DATABASE_URL, clock: systemClock }).catch(unlessInUse);
+    if (!records) return `${withoutPassword(DATABASE_URL)} is in use by a halve that runs`;
     try {
       return `${await records.version()} at ${withoutPassword(DATABASE_URL)} answers, ${await records.due.countActive()} requests under way`;
     } finally {
@@ -84,6 +86,12 @@ const CHECKS: Record<string, Check> = {
     return 'built';
   },
 };
+
+/** A database of one process that has its process: that is as it should be. */
+function unlessInUse(error: unknown): null {
+  if (error instanceof DatabaseInUseError) return null;
+  throw error;
+}
 
 function withoutPassword(url: string): string {
   return url.replace(/(:\/\/[^:@/]*):[^@/]*@/, '$1:…@');

@@ -12,6 +12,7 @@ import { serveCommand } from '../../src/cli/serve.ts';
 import { settingsOf } from '../../src/cli/settings.ts';
 import { workerCommand } from '../../src/cli/worker.ts';
 import { SETTINGS, type Setting, type SettingsCommand, settingsTable } from '../../src/config.ts';
+import { uploadFields } from '../../src/intake/options.ts';
 import { ConfigError, loadConfig } from '../../src/load-config.ts';
 
 it('has a default for everything a start needs', () => {
@@ -184,6 +185,17 @@ const commands = () =>
   [serveCommand(), workerCommand(), runCommand(), gcCommand(), doctorCommand()].map(
     (command) => [command.name(), command.options.map(({ long }) => long)] as const,
   );
+
+it('names every format in the help of `halve run`', () => {
+  const help = runCommand().helpInformation().replace(/\s+/g, ' ');
+  const { format, metadata } = z.toJSONSchema(uploadFields, { unrepresentable: 'any' }).properties as Record<
+    string,
+    { enum: string[] }
+  >;
+  expect(format!.enum).toEqual(expect.arrayContaining(['jpeg', 'avif', 'same']));
+  expect(help).toContain(`keeps the format of the source. One of ${format!.enum.join(', ')}.`);
+  expect(help).toContain(`One of ${metadata!.enum.join(', ')}.`);
+});
 
 it.each(commands())('gives `halve %s` an option for each of its settings', (name, options) => {
   const settings = settingsTable().filter(([, { for: takers }]) => takers.includes(name as SettingsCommand));

@@ -1,6 +1,6 @@
 // The kinds of values that settings have: from text, with a problem in words.
 import { z } from 'zod';
-import { messageOf } from '../errors.ts';
+import { messageOf } from './errors.ts';
 
 /** A whole number. */
 export const count = (min: number) => z.coerce.number<string>().int().min(min);

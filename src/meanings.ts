@@ -1,4 +1,4 @@
-// The error codes of images in plain words: what happened, and who can do something about it.
+// The error codes of images in plain words, for the page and `halve run`: what happened, and who can do something about it.
 
 /** Whose hands a failure is in: the sheet (whoever made the CSV), the supplier of the images, or who runs this server. */
 export type Fixer = 'sheet' | 'supplier' | 'operator';
