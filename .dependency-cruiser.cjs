@@ -11,7 +11,10 @@ const ROOMS = {
   errors: '',
   ports: 'errors formats result-columns',
   util: 'ports errors formats',
-  config: 'errors util',
+  meanings: 'formats',
+  'setting-types': 'errors util',
+  config: 'errors util setting-types',
+  'load-config': 'errors util config setting-types',
   outbound: 'util',
 
   records: `${LEAF} type:intake/csv`,
@@ -34,7 +37,7 @@ const ROOMS = {
   http: `${LEAF} intake webhook type:records type:retention type:work`,
 
   app: `${LEAF} config outbound records queue storage publish/firestore intake webhook finish retention publish work fleet dispatch http`,
-  cli: `${LEAF} config app records queue/redis storage publish/firestore intake/options retention/collect-garbage webhook/receive`,
+  cli: `${LEAF} meanings config load-config app records queue/redis storage publish/firestore intake/options retention/collect-garbage webhook/receive`,
   client: 'webhook/sign',
 };
 

@@ -29,7 +29,7 @@ export interface FinishOptions {
 }
 
 const IMAGES_A_PAGE = 1_000;
-/** With the fault backoff some twenty seconds; then the queue calls again. */
+/** With the fault backoff some ten seconds of waits; then the queue calls again. */
 const WRITE_ATTEMPTS = 6;
 
 export function createFinisher({ records, storage, links, onFinished, log, metrics }: FinishOptions) {

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { listenOn } from '../../src/app/listen-on.ts';
 import { openApp } from '../../src/app/open-app.ts';
 import { poolOptions } from '../../src/app/pool-options.ts';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/load-config.ts';
 import { createDispatch } from '../../src/dispatch.ts';
 import { createFleet } from '../../src/fleet.ts';
 import type { HttpContext, App as HttpServer } from '../../src/http/context.ts';
