@@ -3,7 +3,9 @@ import { Stryker } from '@stryker-mutator/core';
 
 const places = process.argv.slice(2).map((place) => place.replace(/\/$/, ''));
 if (places.length === 0) {
-  console.error('npm run test:mutation -- FOLDER_OR_FILE …   (src/work, src/dispatch.ts, src/dispatch.ts:40-60)');
+  console.error(
+    'npm run test:mutation -- FOLDER_OR_FILE …   (src/work, src/dispatch.ts, src/dispatch.ts:40-60)',
+  );
   process.exit(1);
 }
 

@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/unit/*.test.ts', 'test/adapters/*.test.ts'],
     exclude: [
       // Servers and databases of their own, seconds each.
-      'test/adapters/{egress-matrix,firestore,queue-bullmq,records-postgres*,storage-{cloud,gcs,s3}}.test.ts',
+      'test/adapters/{dispatch,egress-matrix,firestore,queue-bullmq,records-postgres*,storage-{cloud,gcs,s3}}.test.ts',
       // About what Git has and a change of the source does not touch.
       'test/unit/{architecture,deployment,kubernetes}.test.ts',
     ],
