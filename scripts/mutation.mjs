@@ -19,7 +19,7 @@ await new Stryker({
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'test/mutation.config.ts' },
   concurrency: Number(process.env.MUTATION_WORKERS ?? 2),
-  timeoutMS: 10_000,
+  timeoutMS: 6_000,
   incremental: true,
   incrementalFile: `${FOLDER}/${known}.json`,
   tempDirName: `${FOLDER}/sandbox`,

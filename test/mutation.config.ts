@@ -10,7 +10,8 @@ export default defineConfig({
       // About what Git has and a change of the source does not touch.
       'test/unit/{architecture,deployment,kubernetes}.test.ts',
     ],
-    testTimeout: 20_000,
+    testTimeout: 8_000,
+    hookTimeout: 4_000,
     expect: { poll: { timeout: 5_000 } },
     setupFiles: ['test/leak-check.ts'],
   },
