@@ -114,7 +114,6 @@ function site(options: { status?: string; template?: string } = {}) {
       await flushed();
       return { done, running: state.running.at(-1)! };
     },
-    /** The samples of a metric that are not 0, as text. */
     async seen(name: string) {
       const text = await metrics.registry.getSingleMetricAsString(name);
       return text.split('\n').filter((line) => !line.startsWith('#') && !/ 0$/.test(line));
