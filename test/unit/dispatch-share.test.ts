@@ -32,9 +32,9 @@ function site({ shared = true, exclusive = false, mark = 100, depth = 0, leads =
   const queue = {
     shared,
     lead: async () => state.leads,
-    depth: async () => {
+    depth: async (name: string) => {
       if (state.away) throw new Error('away');
-      return state.depth;
+      return name === 'image' ? state.depth : 0;
     },
     add: async (jobs: Job[]) => {
       if (jobs.length > 0) state.calls.push(`add ${jobs.map(describe).join(' ')}`);
@@ -122,6 +122,15 @@ it('claims nothing where another hands out', async () => {
   expect((await pass(500)).filter((call) => call.startsWith('claim'))).toHaveLength(1);
 });
 
+it('compares with the queue every five seconds, before it claims', async () => {
+  const { state, dispatch, pass } = dispatching();
+  state.leased.images = [{ seq: 7, left_ms: 1 }];
+  dispatch.start();
+  expect((await pass(10)).slice(0, 2)).toEqual(['renew 7 for 2 min', 'claim 100 for 2 min']);
+  expect((await pass(4_900)).filter((call) => call.startsWith('renew'))).toEqual([]);
+  expect((await pass(700)).filter((call) => call.startsWith('renew'))).toHaveLength(1);
+});
+
 it('says once that it cannot hand out, and once that it goes on', async () => {
   const { state, dispatch, pass } = dispatching();
   state.away = true;
@@ -145,7 +154,9 @@ it('lets waits and leases follow a clock that was set, where they are by it', as
   state.now = 0;
   state.leased.images = [{ seq: 7, left_ms: 1 }];
   // Set forward, what seems to have ended is renewed.
-  expect(await pass(1_000)).toContain('renew 7 for 2 min');
+  const after = await pass(1_000);
+  expect(after).toContain('renew 7 for 2 min');
+  expect(after.filter((call) => call.startsWith('set back'))).toEqual([]);
   expect(state.said).toHaveLength(2);
 });
 

@@ -17,6 +17,7 @@ describe('with keys', () => {
     const app = guardedApp();
     requireKeys(app, KEYS);
     app.get('/healthz', { schema: { security: [] } }, async () => 'open');
+    app.get('/plain', { schema: {} }, async () => 'closed');
     app.get('/picky', { schema: { security: [{ key: [] }] } }, async () => 'closed');
     app.get('/*', async (request) => callerOf(request));
     return (url: string, authorization?: string) =>
@@ -113,6 +114,7 @@ describe('with keys', () => {
     '/x/files/1.jpg',
     '/status/1?x=/files/',
     '/picky',
+    '/plain',
   ])('%s is not', async (url) => {
     expect(answerOf(await keyed()(url))).toEqual([401, 'unauthorized']);
   });
