@@ -1,6 +1,6 @@
 // The pool over image processes that are none: what they say and how they end is the test's word, and so is the time.
 import { onTestFinished, vi } from 'vitest';
-import type { ClaimedImage, ImageOutcome, StageTimes } from '../../src/ports.ts';
+import type { ClaimedImage, ImageFailure, ImageOutcome, StageTimes } from '../../src/ports.ts';
 import type { Child, ChildEvents, ChildSettings, EndKind } from '../../src/work/child.ts';
 import type { FromProcess, ToProcess } from '../../src/work/messages.ts';
 import { openPool, type Pool, type PoolOptions } from '../../src/work/pool.ts';
@@ -74,6 +74,9 @@ export const made = (key: string): ImageOutcome => ({
   output_key: `${key}.jpg`,
 });
 
+const wordsOf = ({ code, transient, message }: ImageFailure) =>
+  `${code}, ${transient ? 'may pass' : 'final'}, ${message}`;
+
 export interface Site {
   pool: Pool;
   /** Every process that was started, the first first. */
@@ -108,7 +111,7 @@ export function openSite(options: Partial<PoolOptions> = {}): Site {
     async run(key, { host = 'a.test', signal = new AbortController().signal, recorded } = {}) {
       const task = { url: `http://${host}/${key}`, key, options: {} as never };
       const record = async (outcome: ImageOutcome) => {
-        site.outcomes.push(`${key}: ${outcome.status === 'failed' ? outcome.code : outcome.output_key}`);
+        site.outcomes.push(`${key}: ${outcome.status === 'failed' ? wordsOf(outcome) : outcome.output_key}`);
         await recorded;
       };
       await pool.run(task, signal, record).catch((error: Error) => {

@@ -47,7 +47,9 @@ it('the image that was being decoded goes alone, the others on; two deaths alone
   expect(children[3]!.given).toEqual(['bad']);
   children[3]!.end('crashed');
   await pass(10_000);
-  expect(outcomes).toEqual(['bad: decoder_crashed']);
+  expect(outcomes).toEqual([
+    'bad: decoder_crashed, final, the picture made the decoder crash, again and again',
+  ]);
   expect([children.length, pool.stats.processes]).toEqual([4, 1]);
 });
 
@@ -147,7 +149,10 @@ it('a picture that takes too long ends with its process; those beside it do not'
   expect(children[0]!.kills).toBe(1);
   children[0]!.end('killed');
   await pass(50);
-  expect([outcomes, ends]).toEqual([['slow: decoder_timeout'], ['deadline']]);
+  expect([outcomes, ends]).toEqual([
+    ['slow: decoder_timeout, final, the picture took longer than 1 s to decode'],
+    ['deadline'],
+  ]);
   children[1]!.say({ type: 'ready' });
   expect(children[1]!.given).toEqual(['beside']);
 });
@@ -190,18 +195,16 @@ it('a delay as any load makes it counts', async () => {
 
 it('says that processes do not start after the third that did not, and goes on trying, ever more slowly', async () => {
   const { pool, children, pass } = openSite();
-  const ready = pool.ready().then(
-    () => 'ready',
-    (error: Error) => error.message,
-  );
+  let ready = 'not known';
+  pool.ready().catch((error: Error) => (ready = error.message));
   for (const [index, delay] of [200, 400, 800, 1_600, 3_200, 5_000, 5_000].entries()) {
     children[index]!.end('exited');
     await pass(delay - 50);
+    expect(ready).toBe(index < 2 ? 'not known' : 'image processes do not start (it exited)');
     expect(children).toHaveLength(index + 1);
     await pass(50);
     expect(children).toHaveLength(index + 2);
   }
-  expect(await ready).toBe('image processes do not start (it exited)');
   // One that starts ends the row.
   children[7]!.say({ type: 'ready' });
   children[7]!.end('exited');

@@ -180,6 +180,35 @@ it('closes: what waits is given back, what runs may end, and its recording too',
   expect([children.length, pool.stats.processes, pool.stats.ended]).toEqual([1, 0, 0]);
 });
 
+it('closes not before what is made is recorded', async () => {
+  const { pool, children, run, pass } = openReadySite({ processes: 2 });
+  let recorded = () => {};
+  void run('a', { recorded: new Promise<void>((resolve) => (recorded = resolve)) });
+  void run('b');
+  children[0]!.done('a');
+  let closed = false;
+  const closing = pool.close(60_000).then(() => (closed = true));
+  await pass(0);
+  expect(closed).toBe(false);
+  children[1]!.done('b');
+  await pass(0);
+  expect(closed).toBe(false);
+  recorded();
+  await pass(0);
+  await closing;
+});
+
+it('closes not while one of several processes works', async () => {
+  const working = openReadySite({ processes: 2 });
+  void working.run('c');
+  void working.pool.close(60_000).then(() => working.outcomes.push('closed'));
+  await working.pass(0);
+  expect(working.outcomes).toEqual([]);
+  working.children[0]!.done('c');
+  await working.pass(0);
+  expect(working.outcomes).toEqual(['c: c.jpg', 'closed']);
+});
+
 it('closes after the grace, and gives back what runs', async () => {
   const { pool, children, run, outcomes, pass } = openReadySite({ compressTimeoutMs: 1_000 });
   void run('a');
