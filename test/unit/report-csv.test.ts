@@ -42,4 +42,6 @@ it('leaves empty what there is not, quotes what must be, and disarms messages al
   expect(reportLine({ ...nothing, input_url: '=a,"b"', error_message: '=1+1', kept_original: true })).toBe(
     `,,"=a,""b""",,,,'=1+1,,,,,,,,true,,,,,\r\n`,
   );
+  // What begins like text is text.
+  expect(reportLine({ ...nothing, error_message: '1 = 1' })).toBe(',,,,,,1 = 1,,,,,,,,,,,,,\r\n');
 });
