@@ -77,9 +77,13 @@ function site(images: object[], request: Partial<RequestRecord> = {}) {
     first: true,
     told: [] as string[],
     said: [] as string[],
+    fields: [] as object[],
   };
   waits.length = 0;
-  const say = (_fields: object, message: string) => void state.said.push(message);
+  const say = (fields: object, message: string) => {
+    state.said.push(message);
+    state.fields.push(fields);
+  };
   const metrics = createMetrics({ shown: false });
   const finish = createFinisher({
     records: {
@@ -160,6 +164,16 @@ it('writes the files, ends the request and makes its webhook due', async () => {
     output_images_truncated: false,
   });
   expect([state.told, state.said, state.removed]).toEqual([['r'], ['a request ended'], []]);
+  expect(state.fields).toEqual([
+    {
+      request_id: 'r',
+      status: 'completed',
+      images_total: 3,
+      images_processed: 2,
+      images_failed: 1,
+      seconds: 60,
+    },
+  ]);
   expect(await counted()).toEqual([['completed', 1]]);
 });
 
