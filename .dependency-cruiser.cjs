@@ -13,7 +13,10 @@ const ROOMS = {
   ports: 'errors formats result-columns type:table/table-options',
   util: 'ports errors formats request-files',
   table: 'errors',
-  config: 'errors util',
+  meanings: 'formats',
+  'setting-types': 'errors util',
+  config: 'errors util setting-types',
+  'load-config': 'errors util config setting-types',
   outbound: 'util',
 
   records: `${LEAF} table/shape table/table-options`,
@@ -36,7 +39,7 @@ const ROOMS = {
   http: `${LEAF} intake table webhook type:records type:retention type:work`,
 
   app: `${LEAF} config outbound records queue storage publish/firestore intake webhook finish retention publish work fleet dispatch http`,
-  cli: `${LEAF} config app records queue/redis storage publish/firestore intake/options retention/collect-garbage webhook/receive`,
+  cli: `${LEAF} meanings config load-config app records queue/redis storage publish/firestore intake/options retention/collect-garbage webhook/receive`,
   client: 'webhook/sign',
 };
 

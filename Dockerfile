@@ -8,6 +8,8 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY . .
 RUN npm run build && npm prune --omit=dev --ignore-scripts
+# The SDKs of all storages and of traces, as the lockfile has them. Without this line they can be neither used nor missed.
+RUN npm install --no-save --save-prod --omit=dev --ignore-scripts $(node -p 'const { peerDependencies, devDependencies } = require("./package.json"); Object.keys(peerDependencies).map((name) => name + "@" + devDependencies[name]).join(" ")')
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8000 DATA_DIR=/data

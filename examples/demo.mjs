@@ -35,9 +35,7 @@ async function serveCatalogue() {
 /** Starts `halve serve` on a free port; resolves to its address when it has printed it. */
 function startServer(secret) {
   // The settings of whoever runs this, such as a real database, are not the demo's.
-  const environment = Object.entries(process.env).filter(
-    ([name]) => !(name in SETTINGS) && name !== 'REDIS_URL',
-  );
+  const environment = Object.entries(process.env).filter(([name]) => !(name in SETTINGS));
   const child = spawn(process.execPath, [BIN, 'serve', '--host', '127.0.0.1', '--port', '0'], {
     env: { ...Object.fromEntries(environment), DATA_DIR: join(folder, 'data'), WEBHOOK_SECRET: secret },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,5 +1,5 @@
 // Serves examples/catalogue/images/ as a shop's image host would, for products.csv to point at.
-// Run: node examples/serve-catalogue.mjs [port, default 8001]
+// Run: npm run demo:serve [-- port, default 8001]
 import { once } from 'node:events';
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -4,9 +4,10 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import sharp from 'sharp';
-import { type Config, SETTINGS, type SettingName } from '../config.ts';
+import type { Config } from '../config.ts';
 import { explanationOf } from '../errors.ts';
 import { openFirestore } from '../publish/firestore.ts';
+import { DatabaseInUseError } from '../records/connection/sqlite.ts';
 import { openRecords } from '../records/open-records.ts';
 import { openStorage } from '../storage/open-storage.ts';
 import { systemClock } from '../util/clock.ts';
@@ -31,7 +32,8 @@ const CHECKS: Record<string, Check> = {
   network: async ({ allowPrivateNetworks, ALLOW_PRIVATE_NETWORKS }) =>
     `private and loopback addresses are ${allowPrivateNetworks ? 'allowed' : 'refused'} (ALLOW_PRIVATE_NETWORKS=${ALLOW_PRIVATE_NETWORKS})`,
   database: async ({ DATABASE_URL }) => {
-    const records = await openRecords({ url: DATABASE_URL, clock: systemClock });
+    const records = await openRecords({ url: DATABASE_URL, clock: systemClock }).catch(unlessInUse);
+    if (!records) return `${maskUrl(DATABASE_URL)} is in use by a halve that runs`;
     try {
       return `${await records.version()} at ${maskUrl(DATABASE_URL)} answers, ${await records.due.countActive()} requests under way`;
     } finally {
@@ -84,11 +86,17 @@ const CHECKS: Record<string, Check> = {
   },
 };
 
+/** A database of one process that has its process: that is as it should be. */
+function unlessInUse(error: unknown): null {
+  if (error instanceof DatabaseInUseError) return null;
+  throw error;
+}
+
 export function doctorCommand(): Command {
   const command = new Command('doctor').description(
     'Connect to everything that is configured and say what works.',
   );
-  return addSettings(command, Object.keys(SETTINGS) as SettingName[]).action(async () => {
+  return addSettings(command).action(async () => {
     const config = settingsOf(command);
     process.stdout.write(
       `halve ${VERSION} on Node ${process.version}, ${process.platform} ${process.arch}\n`,

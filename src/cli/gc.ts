@@ -31,7 +31,7 @@ export function gcCommand(): Command {
       'after',
       '\nGive it the settings of the servers: whatever is in STORAGE_URL and is not in DATABASE_URL is removed. A storage (its\nprefix included) belongs to one database. Names that halve does not give are counted as unknown and never touched.',
     );
-  addSettings(command, ['DATA_DIR', 'DATABASE_URL', 'STORAGE_URL']);
+  addSettings(command);
   return command.action(async () => {
     process.exitCode = await collect(command).catch((error: unknown) => {
       process.stderr.write(`halve: ${explanationOf(error)}\n`);

@@ -4,12 +4,15 @@ import { createReadStream, existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { Command } from 'commander';
+import { z } from 'zod';
 import { type App, openApp } from '../app/open-app.ts';
 import { AppError, messageOf } from '../errors.ts';
 import { tableOptions, toRequestOptions, uploadFields } from '../intake/options.ts';
 import type { RequestRecord } from '../records/schema.ts';
+import type { FailureCount } from '../records/statistics.ts';
 import { createLog } from '../util/log.ts';
 import { openProgress } from './progress.ts';
+import { summaryOf } from './run-summary.ts';
 import { addSettings, settingsOf } from './settings.ts';
 
 const EXIT = { allGood: 0, couldNotRun: 1, someFailed: 2 };
@@ -27,24 +30,13 @@ export function runCommand(): Command {
       'address the folder will be served at; without it the output column is relative to it',
     )
     .addHelpText('after', '\nExit code: 0 all good, 2 some images failed, 1 could not run.');
-  for (const [name, type] of Object.entries(uploadFields.shape)) {
-    if (name !== 'webhook_url') command.option(`--${name.replaceAll('_', '-')} <value>`, type.description);
+  const { properties } = z.toJSONSchema(uploadFields, { unrepresentable: 'any' });
+  for (const [name, field] of Object.entries(properties as Record<string, z.core.JSONSchema.BaseSchema>)) {
+    const choices = field.enum ? ` One of ${field.enum.join(', ')}.` : '';
+    if (name !== 'webhook_url')
+      command.option(`--${name.replaceAll('_', '-')} <value>`, field.description + choices);
   }
-  addSettings(command, [
-    'WORKERS',
-    'ALLOW_PRIVATE_NETWORKS',
-    'ALLOWED_HOSTS',
-    'MAX_UPLOAD_BYTES',
-    'MAX_ROWS',
-    'MAX_IMAGE_BYTES',
-    'MAX_IMAGE_PIXELS',
-    'FETCH_CONCURRENCY',
-    'FETCH_PER_HOST',
-    'FETCH_TIMEOUT_MS',
-    'FETCH_ATTEMPTS',
-    'COMPRESS_TIMEOUT_MS',
-    'IMAGE_PROCESS_MEMORY',
-  ]);
+  addSettings(command);
   return command.action(async (file: string) => {
     process.exitCode = await run(command, file).catch((error: unknown) => {
       process.stderr.write(`halve: ${describe(error)}\n`);
@@ -71,7 +63,7 @@ async function run(command: Command, file: string): Promise<number> {
     );
   }
   if (!existsSync(file)) throw new Error(`there is no file ${file}`);
-  const out = resolve(given.out!);
+  const out = folderOf(given.out!);
   const state = join(out, '.halve');
   const config = settingsOf(command, {
     fixed: {
@@ -101,6 +93,7 @@ async function run(command: Command, file: string): Promise<number> {
   let interrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (interrupted = true));
   let ended: RequestRecord | null = null;
+  let failures: FailureCount[] = [];
   try {
     const options = toRequestOptions(fields.data);
     const table = tableOptions(fields.data);
@@ -115,6 +108,8 @@ async function run(command: Command, file: string): Promise<number> {
     });
     app.wake();
     ended = await follow(app, request_id, () => interrupted);
+    if (ended?.images_failed)
+      failures = await app.records.statistics.failures(request_id, ended.images_total);
   } finally {
     await app.stop();
   }
@@ -129,8 +124,17 @@ async function run(command: Command, file: string): Promise<number> {
   await rm(join(out, id), { recursive: true, force: true });
   await rm(join(out, '.unfinished'), { recursive: true, force: true });
   await rm(state, { recursive: true, force: true });
-  process.stderr.write(`${summary(ended)}\n${join(given.out!, 'output.csv')}\n`);
+  process.stderr.write(`${summaryOf(ended, { failures, out: given.out! })}\n`);
   return allGood ? EXIT.allGood : EXIT.someFailed;
+}
+
+function folderOf(out: string): string {
+  // The rest is not repeated: it may have a password.
+  const scheme = /^([a-z][a-z0-9+.-]*:\/\/|file:)/i.exec(out)?.[0];
+  if (scheme === undefined) return resolve(out);
+  throw new Error(
+    `--out takes a folder; a run cannot write to ${scheme} yet, only a server can (STORAGE_URL)`,
+  );
 }
 
 /** Resolves with the request when it has ended, with null when it was interrupted. */
@@ -148,18 +152,6 @@ async function follow(app: App, id: string, interrupted: () => boolean): Promise
   } finally {
     progress.stop();
   }
-}
-
-function summary({
-  images_total,
-  images_processed,
-  images_failed,
-  bytes_in: before,
-  bytes_out: after,
-}: RequestRecord): string {
-  const saved = before === 0 ? 0 : Math.round((1 - after / before) * 100);
-  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
-  return `${images_processed} of ${images_total} images processed, ${images_failed} failed; ${megabytes(before)} -> ${megabytes(after)} (${saved} % saved)`;
 }
 
 function describe(error: unknown): string {

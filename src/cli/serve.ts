@@ -1,7 +1,5 @@
 // `halve serve`: HTTP API, page and work in one process.
 import { Command } from 'commander';
-import type { SettingName } from '../config.ts';
-import { SETTINGS } from '../config.ts';
 import { explanationOf } from '../errors.ts';
 import { createLog, logFaults } from '../util/log.ts';
 import { redact } from '../util/redact.ts';
@@ -10,7 +8,7 @@ import { openUntilSignal } from './stop-on-signal.ts';
 
 export function serveCommand(): Command {
   const command = new Command('serve').description('Serve the HTTP API and the page, and do the work.');
-  return addSettings(command, Object.keys(SETTINGS) as SettingName[]).action(async () => {
+  return addSettings(command).action(async () => {
     const config = settingsOf(command);
     const log = createLog(config.LOG_LEVEL);
     logFaults(log);

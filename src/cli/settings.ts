@@ -1,12 +1,15 @@
 // Settings as command-line options: `--fetch-timeout-ms` is FETCH_TIMEOUT_MS, made from the same table.
 import { type Command, Option } from 'commander';
-import { type Config, ConfigError, loadConfig, type Program, SETTINGS, type SettingName } from '../config.ts';
+import { type Config, SETTINGS, type SettingName, type SettingsCommand, settingsTable } from '../config.ts';
+import { ConfigError, loadConfig, type Program } from '../load-config.ts';
 
-export function addSettings(command: Command, names: readonly SettingName[]): Command {
-  for (const name of names) {
-    const { meaning, ...setting } = SETTINGS[name];
-    const standard = 'default' in setting && setting.default !== '' ? ` (default: ${setting.default})` : '';
-    command.addOption(new Option(`--${name.toLowerCase().replaceAll('_', '-')} <value>`, meaning + standard));
+/** Gives the command an option for every setting that is for it by the table. */
+export function addSettings(command: Command): Command {
+  const name = command.name() as SettingsCommand;
+  for (const [setting, { for: takers, default: standard, meaning }] of settingsTable()) {
+    if (!takers.includes(name)) continue;
+    const text = standard ? `${meaning} (default: ${standard})` : meaning;
+    command.addOption(new Option(`--${setting.toLowerCase().replaceAll('_', '-')} <value>`, text));
   }
   return command;
 }

@@ -1,30 +1,17 @@
 // `halve worker`: work only, one of any number of processes that share a database and a queue.
 import { Command } from 'commander';
-import { type Config, SETTINGS, type SettingName } from '../config.ts';
+import type { Config } from '../config.ts';
 import { explanationOf } from '../errors.ts';
 import { createLog, logFaults } from '../util/log.ts';
 import { redact } from '../util/redact.ts';
 import { addSettings, settingsOf } from './settings.ts';
 import { openUntilSignal } from './stop-on-signal.ts';
 
-/** What only a server uses. HOST and PORT are part of the links that a worker writes while PUBLIC_URL is unset. */
-const SERVER_ONLY: readonly SettingName[] = [
-  'TRUST_PROXY',
-  'RATE_LIMIT_PER_MINUTE',
-  'MAX_UPLOADS_AT_ONCE',
-  'MAX_EVENT_STREAMS',
-  'UPLOAD_TIMEOUT_MS',
-  'UPLOAD_STALL_MS',
-  'MAX_UPLOAD_BYTES',
-  'MAX_ROWS',
-];
-
 export function workerCommand(): Command {
   const command = new Command('worker').description(
     'Do the work of the servers that share its DATABASE_URL and REDIS_URL. Any number may run, on any number of machines.',
   );
-  const names = (Object.keys(SETTINGS) as SettingName[]).filter((name) => !SERVER_ONLY.includes(name));
-  return addSettings(command, names).action(async () => {
+  return addSettings(command).action(async () => {
     if (!command.opts().redisUrl && !process.env.REDIS_URL) {
       refuse(
         'a worker gets its work from a queue that it shares with servers, and the in-process queue is not shared: set REDIS_URL (and a PostgreSQL DATABASE_URL)',

@@ -22,7 +22,7 @@ export interface FinishOptions {
   metrics: Metrics;
 }
 
-/** With the fault backoff some twenty seconds; then the queue calls again. */
+/** With the fault backoff some ten seconds of waits; then the queue calls again. */
 const WRITE_ATTEMPTS = 6;
 
 export function createFinisher({ records, storage, links, onFinished, log, metrics }: FinishOptions) {

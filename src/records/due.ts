@@ -95,7 +95,7 @@ export function createDue(connection: Connection) {
         .execute();
     },
 
-    /** Images, requests and deliveries that are due now: for metrics and for knowing that all is done. */
+    /** Requests that have not ended: for metrics, and for whoever looks. */
     async countActive(): Promise<number> {
       const row = await db
         .selectFrom('requests')

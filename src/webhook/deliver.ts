@@ -55,7 +55,7 @@ const WORDS: Record<FaultKind, string> = {
 };
 
 /**
- * When to try again, in milliseconds since the epoch; null when the schedule is used up.
+ * Milliseconds to wait before the next attempt; null when the schedule is used up.
  * `attempt` counts the attempts made so far, 1 after the first. `random` gives [0, 1).
  * Never earlier than the receiver's Retry-After, which is taken as at most 24 h.
  */

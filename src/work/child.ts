@@ -1,6 +1,8 @@
 // One image process as the pool sees it: started with its limits, fed, watched, and ended when it stops answering.
 import { type ChildProcess, spawn } from 'node:child_process';
 import inspector from 'node:inspector';
+import { parseStorageUrl } from '../util/storage-url.ts';
+import { childEnvironment } from './child-environment.ts';
 import type { FromProcess, ImageProcessSettings, ToProcess } from './messages.ts';
 
 export interface ChildSettings {
@@ -49,11 +51,11 @@ const PING_MS = 5_000;
  */
 const UNANSWERED_PINGS = 3;
 
-export function startChild({ entry, settings, memoryBytes }: ChildSettings, events: ChildEvents): Child {
+export function startChild(options: ChildSettings, events: ChildEvents): Child {
   let ready = false;
   let unanswered = 0;
   let stuck = false;
-  const child = launch(entry, memoryBytes);
+  const child = launch(options);
   const ended = new Promise<void>((resolve) => {
     child.once('exit', (code, signal) => {
       if (!signal) end(`exit code ${code}`, 'exited');
@@ -101,7 +103,7 @@ export function startChild({ entry, settings, memoryBytes }: ChildSettings, even
     if (child.connected) child.send(message, () => {});
   }
 
-  send({ type: 'init', settings });
+  send({ type: 'init', settings: options.settings });
 
   return {
     get pid() {
@@ -125,19 +127,8 @@ export function startChild({ entry, settings, memoryBytes }: ChildSettings, even
 const isDebugged = () => inspector.url() !== undefined;
 
 /** Starts the program with the limits that must be set before it runs. */
-function launch(entry: string, memoryBytes: number): ChildProcess {
-  const env = {
-    ...process.env,
-    // It decodes what strangers send: what it has no use for, it does not get.
-    API_KEYS: undefined,
-    WEBHOOK_SECRET: undefined,
-    DATABASE_URL: undefined,
-    REDIS_URL: undefined,
-    // glibc keeps an arena per thread and gives little back; two arenas halve the resident memory of image work.
-    MALLOC_ARENA_MAX: '2',
-    // One picture at a time, and file and DNS calls beside it.
-    UV_THREADPOOL_SIZE: '4',
-  };
+function launch({ entry, settings, memoryBytes }: ChildSettings): ChildProcess {
+  const env = childEnvironment(process.env, parseStorageUrl(settings.storageUrl).scheme);
   const stdio = ['ignore', 'inherit', 'inherit', 'ipc'] as ['ignore', 'inherit', 'inherit', 'ipc'];
   // There is a process a core: threads of its garbage collector would only take that core from it.
   const args = ['--max-old-space-size=256', '--single-threaded-gc'];

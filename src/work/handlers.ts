@@ -35,7 +35,7 @@ export interface WorkOptions {
 
 /** Attempts at an image that cannot be stored before it is failed for it: the waits of each included, more than half an hour. */
 const STORAGE_ATTEMPTS = 24;
-/** Attempts at recording one outcome: at the fault backoff, about a quarter of an hour, the length of a lease. */
+/** Attempts at recording one outcome: at the fault backoff, about a quarter of an hour. Then its lease ends and it is made again. */
 const RECORD_ATTEMPTS = 40;
 /** A cancel may come through another process: it is seen after this at most. */
 const WATCH_MS = 500;

@@ -36,7 +36,8 @@ export function serveImageProcess(open: (settings: ImageProcessSettings) => Prom
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   const running = new Map<number, Running>();
   const { post, postSoon } = createMessageBatch<FromProcess>((messages) => {
-    if (process.connected) process.send!(messages);
+    // A pool that has just let go reads no more: 'disconnect', below, comes only after this write has failed.
+    if (process.connected) process.send!(messages, undefined, undefined, () => {});
   }, SOON_MS);
   let processImage: ProcessImage;
 

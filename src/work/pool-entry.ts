@@ -15,6 +15,8 @@ export interface Entry {
   deathsAlone: number;
   /** When it took the CPU slot (performance.now()). */
   compressingSince: number | null;
+  /** It has its outcome, or nobody wants one any more. */
+  over: boolean;
   /** Resolves when the outcome is recorded, or the recording has failed. */
   settle(outcome: ImageOutcome, stages?: StageTimes): Promise<void>;
   fail(error: Error): void;
@@ -31,7 +33,7 @@ export function createEntry(
     done(): void;
   },
 ): Entry {
-  return {
+  const entry: Entry = {
     id,
     task,
     host: hostOf(task.url),
@@ -39,17 +41,22 @@ export function createEntry(
     deaths: 0,
     deathsAlone: 0,
     compressingSince: null,
-    settle(outcome, stages = {}) {
+    over: false,
+    async settle(outcome, stages = {}) {
+      if (entry.over) return;
+      entry.over = true;
       caller.done();
       const recorded = caller.record(outcome, stages);
       recorded.then(caller.resolve, caller.reject);
       return recorded.catch(() => {});
     },
     fail(error) {
+      entry.over = true;
       caller.done();
       caller.reject(error);
     },
   };
+  return entry;
 }
 
 /** The one that has the CPU slot: the last to have taken it, since the word that one gave it back may be under way. */

@@ -150,7 +150,7 @@ export function openPool(options: PoolOptions): Pool {
   }
 
   function onEnd(member: Member, reason: string, kind: EndKind): void {
-    members.delete(member);
+    if (!members.delete(member)) return; // it was let go
     const tasks = [...member.tasks.values()];
     const decoding = decodingOf(tasks);
     if (closed) {
@@ -159,15 +159,14 @@ export function openPool(options: PoolOptions): Pool {
       return;
     }
     ended++;
-    if (!member.quarantine || tasks.length > 0) {
-      options.onProcessEnd?.(member.timedOut ? 'deadline' : kind);
-      log.warn(
-        { pid: member.child.pid, reason, tasks: tasks.length, image: decoding?.task.about },
-        'an image process ended',
-      );
-    }
+    options.onProcessEnd?.(member.timedOut ? 'deadline' : kind);
+    log.warn(
+      { pid: member.child.pid, reason, tasks: tasks.length, image: decoding?.task.about },
+      'an image process ended',
+    );
     for (const entry of tasks) {
       take(member, entry);
+      if (entry.over) continue;
       entry.deaths++;
       if (member.quarantine) entry.deathsAlone++;
       if (member.timedOut && entry === decoding) settle(entry, decoderTimeout(options.compressTimeoutMs));
@@ -176,14 +175,14 @@ export function openPool(options: PoolOptions): Pool {
         suspects.push(entry);
       else waiting.unshift(entry);
     }
-    if (!member.quarantine) {
-      const startFailed = tasks.length === 0 && !member.timedOut;
-      startFailures = startFailed ? startFailures + 1 : 0;
-      if (startFailures >= 3) signalReady(new Error(`image processes do not start (${reason})`));
-      const delay = startFailed ? Math.min(RESTART_MS.max, RESTART_MS.first * 2 ** startFailures) : 0;
-      setTimeout(() => !closed && start(false), delay).unref();
-    }
-    pump();
+    const startFailed = tasks.length === 0 && !member.timedOut;
+    startFailures = startFailed ? startFailures + 1 : 0;
+    if (startFailures >= 3) signalReady(new Error(`image processes do not start (${reason})`));
+    const delay = startFailed ? Math.min(RESTART_MS.max, RESTART_MS.first * 2 ** startFailures) : 0;
+    setTimeout(() => {
+      if (!closed && !member.quarantine) start(false);
+      pump();
+    }, delay).unref();
   }
 
   /** Gives every process what it has room for. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
 import { expect, it, onTestFinished } from 'vitest';
+import { startOrigin } from '../fakes/origin.ts';
 import { createDatabase, postgresMissing } from '../fakes/postgres.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 import { fleetMissing, startFleet } from './fleet.ts';
@@ -146,6 +147,32 @@ it('comes back from `halve run` byte for byte, with paths relative to the folder
   ).toEqual([]);
 });
 
+it('`halve run` says why images failed, in words, and where the files are', async () => {
+  const origin = await startOrigin({
+    '*': { status: 404 },
+    '/page.jpg': { body: Buffer.from('<html></html>') },
+  });
+  onTestFinished(() => origin.close());
+  const folder = tempFolder();
+  const out = join(folder, 'out');
+  const urls = ['1.jpg', '2.jpg', 'page.jpg'].map((name) => `${origin.url}/${name}`);
+  writeFileSync(join(folder, 'in.csv'), `S. No.,Product Name,Input Image Urls\n1,Mug,${urls.join('|')}\n`);
+  const failed = (await promisify(execFile)(process.execPath, [
+    BIN,
+    ...['run', join(folder, 'in.csv'), '--out', out],
+  ]).catch((error) => error)) as { code: number; stderr: string };
+  expect(failed.code).toBe(2);
+  expect(failed.stderr.split('\n').slice(-7)).toEqual([
+    '0 of 3 images processed, 3 failed',
+    '  2 http_404: There is nothing at this address.',
+    '  1 not_an_image: Behind the link is something else than a picture, often a web page.',
+    `why each failed: ${out}/report.csv`,
+    `the failed rows, to be mended and run again: ${out}/failed.csv`,
+    `${out}/output.csv`,
+    '',
+  ]);
+});
+
 it('`halve run` exits 0 when all is good and 1 when it cannot run, naming every problem', async () => {
   const catalogue = await startCatalogue();
   const folder = tempFolder();
@@ -166,6 +193,18 @@ it('`halve run` exits 0 when all is good and 1 when it cannot run, naming every 
   expect(refused.code).toBe(1);
   expect(refused.stderr).toMatch(/2 problems.*line 2: .*line 3: /s);
   expect((await run(join(folder, 'none.csv'))).code).toBe(1);
+  for (const [out, scheme] of [
+    ['s3://bucket/shop', 's3://'],
+    ['cloudinary://key:hidden@cloud', 'cloudinary://'],
+    ['file:results', 'file:'],
+  ] as const) {
+    const refused = await run(good, '--out', out);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      `halve: --out takes a folder; a run cannot write to ${scheme} yet, only a server can (STORAGE_URL)\n`,
+    ]);
+    expect(existsSync(`${scheme.split(':')[0]}:`)).toBe(false);
+  }
   expect((await run(good, '--quality', '0')).stderr).toContain('--quality');
 });
 

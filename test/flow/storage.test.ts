@@ -1,6 +1,8 @@
 // The whole flow over every storage, by the real program: exact files, exact objects, and a storage that is away for a while.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
@@ -21,6 +23,10 @@ import { BIN, type ImageBody, pause, startService } from './service.ts';
 
 /** Seconds that the storage is away in the middle of the work. */
 const OUTAGE_SECONDS = Number(process.env.HALVE_TEST_OUTAGE_SECONDS ?? 4);
+/** The versions that the tests run with are the oldest that are taken. */
+const { devDependencies } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { devDependencies: Record<string, string> };
 const HEADER = 'S. No.,Product Name,Input Image Urls\n';
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
@@ -294,6 +300,23 @@ it.skipIf(noPostgres)('`halve doctor` shows nothing of a password, whatever is i
   expect(code).toBe(0);
 });
 
+it('`halve doctor` takes a database whose server runs for what it is', async () => {
+  const service = await startService();
+  const { code, stdout } = await doctor({ DATA_DIR: service.dataDir });
+  expect(stdout).toMatch(/^ok {4}database {2}sqlite:\S+\/halve\.sqlite is in use by a halve that runs$/m);
+  expect(stdout).not.toContain('FAIL');
+  expect(code).toBe(0);
+  expect(await service.stop()).toBe(0);
+  const after = await doctor({ DATA_DIR: service.dataDir });
+  expect(after.stdout).toMatch(/^ok {4}database {2}SQLite \S+ at \S+ answers, 0 requests under way$/m);
+  expect(after.code).toBe(0);
+  const broken = tempFolder();
+  mkdirSync(join(broken, 'halve.sqlite.lock'));
+  const refused = await doctor({ DATA_DIR: broken });
+  expect(refused.stdout).toMatch(/^FAIL {2}database /m);
+  expect(refused.code).toBe(1);
+});
+
 it('`halve doctor` tries Firestore, and says what does not work', async () => {
   const firestore = await startFirestore();
   const server = await startS3();
@@ -311,12 +334,15 @@ it('`halve doctor` tries Firestore, and says what does not work', async () => {
   expect(wrong.code).toBe(1);
 });
 
+const AWS = ['@aws-sdk/client-s3', '@aws-sdk/lib-storage', '@aws-sdk/s3-request-presigner'];
+
 it.each([
-  ['@aws-sdk/client-s3', { STORAGE_URL: 's3://shop' }],
-  ['@google-cloud/storage', { STORAGE_URL: 'gs://shop' }],
-  ['cloudinary', { STORAGE_URL: 'cloudinary://k:s@shop' }],
-  ['@google-cloud/firestore', { FIRESTORE: 'shop-project' }],
-])('names the command that installs %s when it is not there', async (missing, env) => {
+  ['@aws-sdk/client-s3', { STORAGE_URL: 's3://shop' }, AWS],
+  ['@aws-sdk/lib-storage', { STORAGE_URL: 's3://shop' }, AWS],
+  ['@google-cloud/storage', { STORAGE_URL: 'gs://shop' }, ['@google-cloud/storage']],
+  ['cloudinary', { STORAGE_URL: 'cloudinary://k:s@shop' }, ['cloudinary']],
+  ['@google-cloud/firestore', { FIRESTORE: 'shop-project' }, ['@google-cloud/firestore']],
+])('names the command that installs %s when it is not there', async (missing, env, packages) => {
   const preload = fileURLToPath(new URL('../fakes/missing-package.mjs', import.meta.url));
   const run = promisify(execFile)(process.execPath, ['--import', preload, BIN, 'serve', '--port', '0'], {
     env: { ...process.env, DATA_DIR: tempFolder(), MISSING_PACKAGE: missing, ...env } as NodeJS.ProcessEnv,
@@ -327,6 +353,8 @@ it.each([
   );
   expect([code, stderr]).toEqual([
     1,
-    `halve: the package ${missing} is not installed: npm install ${missing}\n`,
+    `halve: the package ${missing} is not installed: npm install ${packages
+      .map((name) => `"${name}@^${devDependencies[name]}"`)
+      .join(' ')}\n`,
   ]);
 });

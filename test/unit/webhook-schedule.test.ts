@@ -40,6 +40,8 @@ describe('the schedule', () => {
 describe('Retry-After', () => {
   it('makes a wait longer, never shorter', () => {
     expect(next(1, 60_000, 0)!).toBe(60_000);
+    // Those who were told the same time do not come back in one instant.
+    expect([next(1, 60_000, 0.5)!, next(1, 60_000, 0.999_999)!]).toEqual([63_000, 66_000]);
     expect(next(3, 60_000, 0.5)!).toBe(1_800_000);
     expect(next(3, 0, 0.5)!).toBe(1_800_000);
   });

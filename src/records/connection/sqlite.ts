@@ -9,6 +9,11 @@ export function sqliteDialect(path: string): SqliteDialect {
   return new SqliteDialect({ database: openSqlite(path) });
 }
 
+/** Another process has the database. */
+export class DatabaseInUseError extends Error {
+  override readonly name = 'DatabaseInUseError';
+}
+
 /** An open exclusive transaction on a file of its own: the kernel drops it however the process dies, so it is never stale. */
 export function holdExclusively(database: string): { close(): void } {
   const path = `${database}.lock`;
@@ -18,7 +23,10 @@ export function holdExclusively(database: string): { close(): void } {
     lock.exec('begin exclusive');
   } catch (cause) {
     lock.close();
-    throw new Error(`another halve is running on this data folder (${path} is locked)`, { cause });
+    if ((cause as { code?: string }).code !== 'SQLITE_BUSY') throw cause;
+    throw new DatabaseInUseError(`another halve is running on this data folder (${path} is locked)`, {
+      cause,
+    });
   }
   return lock;
 }

@@ -1,5 +1,6 @@
 // Why images failed, by reason, with who can mend it. While the request runs the numbers come as they grow.
 import { useEffect, useState } from 'preact/hooks';
+import { FIXERS, meaningOf } from '../../../src/meanings.ts';
 import { getFailures } from '../api/client.ts';
 import type { FailureCount, RequestState } from '../api/types.ts';
 import { count, counted } from '../format.ts';
@@ -7,7 +8,6 @@ import { ErrorNote } from '../parts/error-note.tsx';
 import { useLoaded } from '../parts/use-loaded.ts';
 import { useImages } from '../parts/use-pages.ts';
 import { VirtualList } from '../parts/virtual-list.tsx';
-import { FIXERS, meaningOf } from './meanings.ts';
 
 const ROW_HEIGHT = 64;
 const REFRESH_MS = 2_000;

@@ -1,12 +1,12 @@
 // One image large: the original against the result, with its figures, and on to the next.
 import { useEffect, useRef } from 'preact/hooks';
+import { meaningOf } from '../../../src/meanings.ts';
 import { ApiError, picturePath } from '../api/client.ts';
 import type { ImageState } from '../api/types.ts';
 import { useFetchedPicture } from '../api/use-picture.ts';
 import { bytes, count, formatName, percent } from '../format.ts';
 import { Compare } from '../parts/compare.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
-import { meaningOf } from './meanings.ts';
 
 interface Props {
   requestId: string;

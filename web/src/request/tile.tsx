@@ -1,9 +1,9 @@
 // One image in the gallery: its result and what it saved, or why there is none. A click compares it with its original.
 import { useState } from 'preact/hooks';
+import { meaningOf } from '../../../src/meanings.ts';
 import type { ImageState } from '../api/types.ts';
 import { useResult } from '../api/use-picture.ts';
 import { bytes, change } from '../format.ts';
-import { meaningOf } from './meanings.ts';
 
 interface Props {
   requestId: string;

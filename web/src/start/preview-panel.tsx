@@ -1,10 +1,10 @@
 // What the settings do to one image of the file, before anything is started.
 import { useMemo, useState } from 'preact/hooks';
+import { meaningOf } from '../../../src/meanings.ts';
 import { ApiError } from '../api/client.ts';
 import type { Validation } from '../api/types.ts';
 import { bytes, formatName, percent } from '../format.ts';
 import { Compare } from '../parts/compare.tsx';
-import { meaningOf } from '../request/meanings.ts';
 import type { Settings } from './draft.ts';
 import { type Preview, usePreview } from './use-preview.ts';
 

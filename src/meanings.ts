@@ -1,5 +1,5 @@
-// The error codes of images in plain words: what happened, and who can do something about it.
-import { FORMATS, listFormats } from '../../../src/formats.ts';
+// The error codes of images in plain words, for the page and `halve run`: what happened, and who can do something about it.
+import { FORMATS, listFormats } from './formats.ts';
 
 /** Whose hands a failure is in: the sheet (whoever made the CSV), the supplier of the images, or who runs this server. */
 export type Fixer = 'sheet' | 'supplier' | 'operator';
