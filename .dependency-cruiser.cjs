@@ -12,7 +12,7 @@ const ROOMS = {
   errors: '',
   ports: 'errors formats result-columns type:table/table-options',
   util: 'ports errors formats request-files',
-  table: 'errors',
+  table: 'errors util',
   meanings: 'formats',
   'setting-types': 'errors util',
   config: 'errors util setting-types',

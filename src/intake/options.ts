@@ -6,7 +6,7 @@ import type { RequestOptions } from '../ports.ts';
 import { NO_OPTIONS, type TableOptions } from '../table/table-options.ts';
 import { ENCODING_NAMES, encodingOf } from '../table/text/encodings.ts';
 import { checkKeyTemplate, DEFAULT_KEY_TEMPLATE } from '../util/key-template.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../util/nearest.ts';
 
 /** For a format: none in particular. */
 const SAME = 'same';
