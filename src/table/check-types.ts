@@ -2,8 +2,7 @@
 import type { CsvProblem, CsvProblemCode } from '../errors.ts';
 import type { CellWarning } from './cells/read-url-cell.ts';
 import type { Recognised } from './recognise/types.ts';
-import type { TableShape } from './shape.ts';
-import type { Dialect } from './text/detect.ts';
+import type { Dialect, TableShape } from './shape.ts';
 import type { TextEncoding } from './text/encodings.ts';
 
 export interface TableLimits {

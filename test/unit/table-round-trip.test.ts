@@ -14,7 +14,7 @@ import {
   type TableShape,
   urlsOf,
 } from '../../src/table/table.ts';
-import { NO_OPTIONS } from '../../src/table/table-options.ts';
+import { NO_OPTIONS, type TableOptions } from '../../src/table/table-options.ts';
 
 const A = 'https://a.example/1.jpg';
 const B = 'https://a.example/w_300,h_200/2.jpg';
@@ -395,5 +395,45 @@ describe('report.csv', () => {
       record_delimiter: '\r\n',
     });
     expect(row![6]).toBe(`'${message}`);
+  });
+});
+
+describe('a failed file of an upload that named its columns', () => {
+  const options = {
+    ...NO_OPTIONS,
+    url_column: ['Medium', '#4'],
+    name_column: 'Kind',
+    base_url: 'https://a.example/',
+  };
+  const failure: Failure = { code: 'http_404', message: 'the server answered 404' };
+
+  /** All images of the file fail. */
+  async function failedBy(file: Buffer, said: TableOptions): Promise<{ shape: TableShape; failed: Buffer }> {
+    const checker = createTableChecker({ options: said });
+    checker.push(file);
+    const { shape, problems } = checker.end();
+    expect(problems).toEqual([]);
+    const parts = (await read(file, shape!)).map((record) =>
+      failedRecord(shape!, record, {
+        failures: record.kind === 'data' ? urlsOf(record).map(() => failure) : [],
+        options: said,
+      }),
+    );
+    return { shape: shape!, failed: Buffer.concat(parts.filter((part) => part !== null)) };
+  }
+
+  it('says so in its header, and is read by that, round after round', async () => {
+    const file = Buffer.from('Kind;Note;Medium;Medium 2\nMug;x;p/1;p/2\nLamp;y;;\n');
+    const first = await failedBy(file, options);
+    expect(first.failed.toString()).toBe(
+      'Kind;Note;Medium;Medium 2;Error [url_column=Medium&url_column=%234&name_column=Kind&base_url=https%3A%2F%2Fa.example%2F]\n' +
+        'Mug;x;p/1;p/2;"http_404: the server answered 404; http_404: the server answered 404"\n',
+    );
+    const second = await failedBy(first.failed, NO_OPTIONS);
+    expect(second.failed.toString()).toBe(first.failed.toString());
+    expect(second.shape.columns).toEqual({ ...first.shape.columns, error: 4 });
+    expect(rowsOf(await read(second.failed, second.shape)).map(urlsOf)).toEqual([
+      ['https://a.example/p/1', 'https://a.example/p/2'],
+    ]);
   });
 });

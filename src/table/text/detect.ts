@@ -2,16 +2,10 @@
 // and the one under which most is recognised is taken.
 import { recognise } from '../recognise/recognise.ts';
 import type { Recognised, Wanted } from '../recognise/types.ts';
+import type { Dialect } from '../shape.ts';
 import { mayHoldPipes, type TextEncoding } from './encodings.ts';
 import { readHead, type TextHead } from './head.ts';
 import type { Quoting } from './scan.ts';
-
-export interface Dialect {
-  delimiter: string;
-  quoting: Quoting;
-  /** Whether the first line is Excel's `sep=;`, which names the delimiter and is no data. */
-  sep_line: boolean;
-}
 
 export interface Detected {
   dialect: Dialect;
