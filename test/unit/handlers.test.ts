@@ -54,7 +54,7 @@ function site(options: { status?: string; template?: string } = {}) {
         get: async (id: string) => {
           state.asked.push(`get ${id}`);
           const key_template = options.template ?? '{request_id}/{row}-{position}-{name}';
-          return state.status && { status: state.status, options: JSON.stringify({ key_template }) };
+          return state.status && { status: state.status, options: { key_template } };
         },
         productName: async (_id: string, row: number) => `product ${row}`,
         listActive: async (ids: string[]) => {
