@@ -25,6 +25,9 @@ const BINARY: Schema = { type: 'string', format: 'binary' };
 /** Answers that are no JSON: what they are, by the end of their path. */
 const OTHER_ANSWERS: [path: RegExp, type: string, schema: Schema, example?: string][] = [
   [/_csv\/\{request_id\}$/, 'text/csv', TEXT, CSV_EXAMPLE],
+  // By the ending of the file that came.
+  [/^\/(output|import)\//, 'text/*', TEXT, CSV_EXAMPLE],
+  [/^\/zip\//, 'application/zip', BINARY],
   [
     /\/events$/,
     'text/event-stream',
