@@ -143,7 +143,7 @@ function problemContent({ schema }: Media, codes: ProblemCode[]): Record<string,
 
 function problemExample(code: ProblemCode): object {
   const { title, status } = PROBLEMS[code];
-  const { line, row, column, message } = VALUES;
+  const { line, row, spreadsheet_row, column, message } = VALUES;
   return {
     type: 'about:blank',
     title,
@@ -152,7 +152,14 @@ function problemExample(code: ProblemCode): object {
     detail: DETAILS[code] ?? `${title}.`,
     ...(code === 'invalid_csv' && {
       errors: [
-        { line: line![0], row: row![0], column: column![0], code: 'invalid_url', message: message![0] },
+        {
+          line: line![0],
+          row: row![0],
+          spreadsheet_row: spreadsheet_row![0],
+          column: column![0],
+          code: 'invalid_url',
+          message: message![0],
+        },
       ],
     }),
   };
