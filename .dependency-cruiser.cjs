@@ -7,7 +7,7 @@ const LEAF = 'ports errors formats request-files result-columns util';
  */
 const ROOMS = {
   formats: '',
-  'request-files': '',
+  'request-files': 'table/shape',
   'result-columns': 'formats',
   errors: '',
   ports: 'errors formats result-columns type:table/table-options',

@@ -29,7 +29,7 @@ const column = z.string().trim().min(1).max(200);
 const encoding = z.string().transform((label, context) => {
   const known = encodingOf(label);
   if (known) return known;
-  context.issues.push({ code: 'custom', message: 'is no encoding that can be read here', input: label });
+  context.issues.push({ code: 'custom', message: `must be one of ${ENCODING_NAMES.join(', ')}`, input: label });
   return z.NEVER;
 });
 
@@ -62,8 +62,8 @@ export const uploadFields = z.object({
       'Column with image URLs, where they are not found by themselves: its header’s text, a /pattern/, or #3 for the third. May be given more than once.',
     ),
   name_column: given(column).describe('Column with the product name, likewise.'),
-  header_row: given(z.coerce.number<string>().int().min(1).max(10_000)).describe(
-    'Row that names the columns, as a spreadsheet numbers it, where it is not found by itself.',
+  header_row: given(z.coerce.number<string>().int().min(0).max(10_000)).describe(
+    'Row that names the columns, as a spreadsheet numbers it, where it is not found by itself; 0 when none does.',
   ),
   rows: given(z.enum(['strict', 'lenient'])).describe(
     'Rows without a picture or a name: `strict` refuses the file (default with `Input Image Urls`), `lenient` passes them through (default elsewhere).',

@@ -62,6 +62,10 @@ interface FirstShape {
 /** `header_row` of a shape that does not know its number: the first record with content. */
 export const FIRST_RECORD = 0;
 
+/** Whether a file came to one of the first versions, which made no file to import. */
+export const isFirstShape = ({ header_row }: Pick<TableShape, 'header_row'>): boolean =>
+  header_row === FIRST_RECORD;
+
 /** A kept shape, of this version or an earlier one. */
 export function shapeOf(kept: TableShape | FirstShape): TableShape {
   // One of a request that is still being received has nothing yet.
