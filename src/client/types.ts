@@ -14,8 +14,7 @@ export type WebhookEvent = Schemas['WebhookEvent'];
 type Fields = Schemas['UploadInput'];
 
 /** What may be asked for with an upload; what is not given has the server's default. */
-export interface UploadOptions
-  extends Omit<Fields, 'file' | 'quality' | 'keep_originals' | 'url_column'> {
+export interface UploadOptions extends Omit<Fields, 'file' | 'quality' | 'keep_originals' | 'url_column'> {
   /** 1 to 100, or such as `50%`: a share of the source's own quality. */
   quality?: number | string;
   keep_originals?: boolean;

@@ -27,7 +27,10 @@ export async function writeFiles(
   const { csv: shape, options } = request;
   const input = await storage.get(fileKey('input', request));
   if (!input) throw new Error(`the input file of ${request.id} is gone`);
-  const files = resultFilesOf(request).map((kind) => ({ kind, file: openStoredFile(storage, fileKey(kind, request)) }));
+  const files = resultFilesOf(request).map((kind) => ({
+    kind,
+    file: openStoredFile(storage, fileKey(kind, request)),
+  }));
   const outputUrls: string[] = [];
   const images = readImages(request, results);
   const urlOf = (key: string) => storage.url(key);

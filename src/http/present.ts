@@ -4,8 +4,8 @@ import type { Storage } from '../ports.ts';
 import type { DeliveryLog } from '../records/deliveries.ts';
 import type { ImageRecord } from '../records/results.ts';
 import type { RequestRecord } from '../records/schema.ts';
-import { columnEntries, columnSchema, type ShownColumns, shownColumns } from '../result-columns.ts';
 import { type ResultFile, resultFilesOf } from '../request-files.ts';
+import { columnEntries, columnSchema, type ShownColumns, shownColumns } from '../result-columns.ts';
 import type { Links } from '../util/links.ts';
 
 const time = z.iso.datetime().describe('UTC');
@@ -65,7 +65,9 @@ export const requestSchema = z
     import_url: z
       .url()
       .nullable()
-      .describe('The file to import again: new URLs in the place of the old; null of an upload to the first versions'),
+      .describe(
+        'The file to import again: new URLs in the place of the old; null of an upload to the first versions',
+      ),
     zip_url: z.url().nullable().describe('All results'),
     images_url: z.url(),
     webhook: z.object({ url: z.url() }).nullable(),

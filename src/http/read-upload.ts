@@ -46,8 +46,7 @@ export function readUploads(
           if (part.type === 'field') {
             if (part.fieldname === 'file') throw new AppError('missing_file', FILE_AS_TEXT);
             texts[part.fieldname] = withAnother(texts[part.fieldname], textOf(part));
-          }
-          else if (!received) received = await receivePart(part, texts);
+          } else if (!received) received = await receivePart(part, texts);
           else throw new AppError('invalid_request', 'Send one file, not several.');
         }
       } else if (call.body instanceof Readable) {

@@ -4,7 +4,13 @@ import { AppError } from '../../errors.ts';
 import { FORMATS, formatOfKey } from '../../formats.ts';
 import type { StoredFiles } from '../../ports.ts';
 import type { RequestRecord } from '../../records/schema.ts';
-import { fileKey, REQUEST_FILES, type RequestFile, type ResultFile, resultFilesOf } from '../../request-files.ts';
+import {
+  fileKey,
+  REQUEST_FILES,
+  type RequestFile,
+  type ResultFile,
+  resultFilesOf,
+} from '../../request-files.ts';
 import type { App, HttpContext } from '../context.ts';
 import { attachment, kindOf } from '../download-name.ts';
 import { requestOf } from '../guards/access.ts';
