@@ -1,4 +1,5 @@
 // halve's own layout: `S. No.`, `Product Name`, `Input Image Urls`, and what else people write for them.
+import { isErrorHeader } from '../carried-options.ts';
 import { headerList, optionFor, quoted } from './say.ts';
 import type { HeadRow, LayoutProblem } from './types.ts';
 import { plain } from './words.ts';
@@ -84,5 +85,5 @@ export function findSerial(header: readonly string[], strict: boolean): number |
 /** The `Error` column that a failed.csv ends with. */
 export function findError(header: readonly string[], taken: readonly number[]): number | null {
   const last = header.length - 1;
-  return last >= 0 && header[last]!.trim() === 'Error' && !taken.includes(last) ? last : null;
+  return last >= 0 && isErrorHeader(header[last]!.trim()) && !taken.includes(last) ? last : null;
 }
