@@ -9,6 +9,7 @@ import {
   type TableShape,
   toBytes,
 } from '../table/table.ts';
+import { decodeText } from '../table/text/encodings.ts';
 import { appendPoint, cellStart, harmlessText, quoteCell, withCells } from './cells.ts';
 
 /** Why an image failed, for the `Error` cell. */
@@ -79,7 +80,15 @@ function onlyFailed(shape: TableShape, cell: RowCell, failed: Failures): string 
   const texts = cell.urls.flatMap(({ url, start, end }, n) => {
     const failure = failed[n];
     if (!failure) return [];
-    return failure.url === url ? cell.text.slice(start, end) : failure.url;
+    return failure.url === url ? cell.text.slice(start, end) : writable(failure.url, shape);
   });
   return quoteCell(encodeText(texts.join(cell.separator), shape.encoding), shape);
+}
+
+/** A URL that an old encoding has no character for is written with escapes, which mean the same. */
+function writable(url: string, { encoding }: TableShape): string {
+  const kept = decodeText(encodeText(url, encoding), encoding) === url;
+  return kept
+    ? url
+    : url.replace(/[^\0-\x7f]+/g, (text) => Buffer.from(text).toString('hex').replace(/../g, '%$&'));
 }

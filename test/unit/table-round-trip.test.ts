@@ -361,6 +361,15 @@ describe('failed.csv', () => {
     );
   });
 
+  it('escapes a mended URL that the encoding of the file has no character for', async () => {
+    const input = Buffer.from(`S. No.,Name,Images\n1,\x80\x9f,${A}\n2,b,${A}\n`, 'latin1');
+    const url = (row: number) => (row === 1 ? 'http://new/日.jpg' : 'http://new/€.jpg');
+    const output = await failedOf(input, (row) => ({ code: 'timeout', message: 'none', url: url(row) }));
+    expect(output.toString('latin1')).toBe(
+      'S. No.,Name,Images,Error\n1,\x80\x9f,http://new/%e6%97%a5.jpg,timeout: none\n2,b,http://new/\x80.jpg,timeout: none\n',
+    );
+  });
+
   it('keeps its Error column apart in every round when its header carries how the columns were named', async () => {
     const input = Buffer.from(`Foto,Link,Titel\n${A},${B},a\n${A},${A},b\n`);
     const options = { url_column: ['Link'], name_column: 'Titel' };
