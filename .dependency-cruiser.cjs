@@ -39,7 +39,7 @@ const ROOMS = {
   http: `${LEAF} intake table webhook type:records type:retention type:work`,
 
   app: `${LEAF} config outbound records queue storage publish/firestore intake webhook finish retention publish work fleet dispatch http`,
-  cli: `${LEAF} meanings config load-config app records queue/redis storage publish/firestore intake/options retention/collect-garbage webhook/receive`,
+  cli: `${LEAF} meanings config load-config app records queue/redis storage publish/firestore intake/options http/download-name http/present-table finish/mended-file retention/collect-garbage webhook/receive type:table`,
   client: 'webhook/sign',
 };
 

@@ -8,6 +8,15 @@ import { serveCommand } from './cli/serve.ts';
 import { workerCommand } from './cli/worker.ts';
 import { VERSION } from './util/version.ts';
 
+/** What a program in a pipe ends with whose reader is gone (128 + SIGPIPE). */
+const NOBODY_READS = 141;
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(NOBODY_READS);
+  });
+}
+
 await new Command('halve')
   .description(
     'Takes a CSV of products with image URLs, makes every image lighter, and gives the same CSV back.',

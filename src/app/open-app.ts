@@ -53,7 +53,9 @@ export async function openApp(options: AppOptions) {
       /** Where a worker shows its metrics. */
       metricsUrl: served.metricsUrl,
       records,
+      storage,
       intake,
+      forget: upkeep.forget,
       wake: working.wake,
       /** Drains what is in flight and closes everything; the second call is the first. */
       stop: life.stop,

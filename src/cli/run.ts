@@ -1,69 +1,56 @@
-// `halve run FILE.csv --out DIR`: the whole flow without a server. The state of an unfinished run stays in DIR/.halve,
-// so the same command goes on where it stopped.
-import { createReadStream, existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+// `halve run FILE --out DIR`: the whole flow without a server; its command line.
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { z } from 'zod';
-import { type App, openApp } from '../app/open-app.ts';
-import { AppError, messageOf } from '../errors.ts';
-import { tableOptions, toRequestOptions, uploadFields } from '../intake/options.ts';
-import type { RequestRecord } from '../records/schema.ts';
-import type { FailureCount } from '../records/statistics.ts';
-import { createLog } from '../util/log.ts';
-import { openProgress } from './progress.ts';
-import { summaryOf } from './run-summary.ts';
+import { messageOf } from '../errors.ts';
+import { type UploadFields, uploadFields } from '../intake/options.ts';
+import { EXIT, runFile } from './run/run-file.ts';
 import { addSettings, settingsOf } from './settings.ts';
 
-const EXIT = { allGood: 0, couldNotRun: 1, someFailed: 2 };
-const POLL_MS = 200;
+const HELP = `
+DIR gets output.*, import.*, report.csv, images/ and, if an image failed, failed.* (in the kind that came: .csv, .tsv, .txt).
+  The same command again goes on where it was stopped; when it had ended, it makes the results anew.
+  The failed file with its URLs mended completes them: halve run DIR/failed.csv --out DIR. Every image that had failed is
+  tried again, and all files are written again as a whole. Rows may be left out; of what is left only the URLs may change.
+  What still fails then is in failed.* again, or in failed-2.* and so on: a file that was mended, or that is the input, is
+  never written to or removed.
+  Any other file is refused in a folder that has results, as is a folder with a file that would be written over.
+
+Exit code: 0 all good, 2 some images failed, 1 could not run.`;
 
 export function runCommand(): Command {
   const command = new Command('run')
     .description(
-      'Process a CSV without a server: writes output.csv, report.csv, failed.csv and images/ to a folder.',
+      'Process a table without a server: its images, lighter, and the same table with the new URLs, into a folder.',
     )
-    .argument('<file>', 'the CSV')
+    .argument('<file>', 'the table: CSV, tab-separated or other text')
     .requiredOption('--out <dir>', 'folder for the results')
     .option(
       '--public-url <url>',
       'address the folder will be served at; without it the output column is relative to it',
     )
-    .addHelpText('after', '\nExit code: 0 all good, 2 some images failed, 1 could not run.');
+    .addHelpText('after', HELP);
   const { properties } = z.toJSONSchema(uploadFields, { unrepresentable: 'any' });
   for (const [name, field] of Object.entries(properties as Record<string, z.core.JSONSchema.BaseSchema>)) {
-    const choices = field.enum ? ` One of ${field.enum.join(', ')}.` : '';
-    if (name !== 'webhook_url')
-      command.option(`--${name.replaceAll('_', '-')} <value>`, field.description + choices);
+    if (name === 'webhook_url') continue;
+    const flags = `--${name.replaceAll('_', '-')} <value>`;
+    const text = field.description + (field.enum ? ` One of ${field.enum.join(', ')}.` : '');
+    if (field.type === 'array') command.option(flags, text, (value, all: string[] = []) => [...all, value]);
+    else command.option(flags, text);
   }
   addSettings(command);
   return command.action(async (file: string) => {
     process.exitCode = await run(command, file).catch((error: unknown) => {
-      process.stderr.write(`halve: ${describe(error)}\n`);
+      process.stderr.write(`halve: ${messageOf(error)}\n`);
       return EXIT.couldNotRun;
     });
   });
 }
 
 async function run(command: Command, file: string): Promise<number> {
-  const given = command.opts<Record<string, string>>();
-  const fields = uploadFields.safeParse(
-    Object.fromEntries(
-      Object.entries(given).map(([name, value]) => [
-        name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`),
-        value,
-      ]),
-    ),
-  );
-  if (!fields.success) {
-    throw new Error(
-      fields.error.issues
-        .map(({ path, message }) => `--${path.join('.').replaceAll('_', '-')}: ${message}`)
-        .join('\n'),
-    );
-  }
-  if (!existsSync(file)) throw new Error(`there is no file ${file}`);
-  const out = folderOf(given.out!);
+  const { out: shown, publicUrl } = command.opts<{ out: string; publicUrl?: string }>();
+  const fields = fieldsOf(command);
+  const out = folderOf(shown);
   const state = join(out, '.halve');
   const config = settingsOf(command, {
     fixed: {
@@ -75,57 +62,25 @@ async function run(command: Command, file: string): Promise<number> {
       RETENTION_DAYS: '0',
     },
   });
-  const publicUrl = given.publicUrl?.replace(/\/*$/, '/') ?? '';
-  const app = await openApp({
-    config: {
-      ...config,
-      // Links of a folder are nobody else's: a run publishes nothing.
-      FIRESTORE: undefined,
-      WORKERS: Math.max(1, config.WORKERS),
-      // Whoever runs it chose the file; where the folder will be served says nothing about that.
-      allowPrivateNetworks: config.ALLOW_PRIVATE_NETWORKS !== 'false',
-    },
-    log: createLog(process.env.LOG_LEVEL ?? 'error'),
-    role: 'run',
-    imageFolder: () => 'images',
-    filesUrl: publicUrl,
-  });
-  let interrupted = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (interrupted = true));
-  let ended: RequestRecord | null = null;
-  let failures: FailureCount[] = [];
-  try {
-    const options = toRequestOptions(fields.data);
-    const table = tableOptions(fields.data);
-    const source = createReadStream(file, { highWaterMark: 256 * 1024 });
-    const received = await app.intake.settle(await app.intake.receive(source, basename(file), table), table);
-    const { request_id } = await app.intake.accept(received, {
-      options,
-      owner: '',
-      webhookUrl: null,
-      // The same file with the same options in the same folder is the run that was begun.
-      idempotencyKey: `run:${received.sha256}:${JSON.stringify([options, publicUrl])}`,
-    });
-    app.wake();
-    ended = await follow(app, request_id, () => interrupted);
-    if (ended?.images_failed)
-      failures = await app.records.statistics.failures(request_id, ended.images_total);
-  } finally {
-    await app.stop();
-  }
-  if (!ended) throw new Error('stopped; the same command goes on from here');
+  const asked = { fields, publicUrl: publicUrl === undefined ? null : publicUrl.replace(/\/*$/, '/') };
+  return runFile(file, { out, shown, config, asked });
+}
 
-  const { id, images_total, images_processed } = ended;
-  const allGood = images_processed === images_total;
-  for (const name of ['output.csv', 'report.csv', 'failed.csv']) {
-    if (name === 'failed.csv' && allGood) await rm(join(out, name), { force: true });
-    else await rename(join(out, id, name), join(out, name));
-  }
-  await rm(join(out, id), { recursive: true, force: true });
-  await rm(join(out, '.unfinished'), { recursive: true, force: true });
-  await rm(state, { recursive: true, force: true });
-  process.stderr.write(`${summaryOf(ended, { failures, out: given.out! })}\n`);
-  return allGood ? EXIT.allGood : EXIT.someFailed;
+function fieldsOf(command: Command): UploadFields {
+  const fields = uploadFields.safeParse(
+    Object.fromEntries(
+      Object.entries(command.opts<Record<string, unknown>>()).map(([name, value]) => [
+        name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+        value,
+      ]),
+    ),
+  );
+  if (fields.success) return fields.data;
+  throw new Error(
+    fields.error.issues
+      .map(({ path, message }) => `--${path.join('.').replaceAll('_', '-')}: ${message}`)
+      .join('\n'),
+  );
 }
 
 function folderOf(out: string): string {
@@ -135,29 +90,4 @@ function folderOf(out: string): string {
   throw new Error(
     `--out takes a folder; a run cannot write to ${scheme} yet, only a server can (STORAGE_URL)`,
   );
-}
-
-/** Resolves with the request when it has ended, with null when it was interrupted. */
-async function follow(app: App, id: string, interrupted: () => boolean): Promise<RequestRecord | null> {
-  const progress = openProgress(process.stderr);
-  try {
-    for (;;) {
-      const request = await app.records.requests.get(id);
-      if (!request) throw new Error('the request is gone');
-      progress.update(request);
-      if (request.completed_at !== null) return request;
-      if (interrupted()) return null;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-  } finally {
-    progress.stop();
-  }
-}
-
-function describe(error: unknown): string {
-  if (!(error instanceof AppError) || !error.errors) return messageOf(error);
-  const lines = error.errors.map(
-    ({ line, message }) => `  ${line === null ? '' : `line ${line}: `}${message}`,
-  );
-  return [error.message, ...lines].join('\n');
 }

@@ -9,12 +9,15 @@ import {
   type TableShape,
   toBytes,
 } from '../table/table.ts';
+import { decodeText } from '../table/text/encodings.ts';
 import { appendPoint, cellStart, harmlessText, quoteCell, withCells } from './cells.ts';
 
 /** Why an image failed, for the `Error` cell. */
 export interface Failure {
   code: string;
   message: string;
+  /** Where it was looked for: another URL than the cell's when that was mended. */
+  url: string;
 }
 
 type Failures = readonly (Failure | null)[];
@@ -22,7 +25,7 @@ type Failures = readonly (Failure | null)[];
 /**
  * One record of the failed file, in the input's encoding; null when it has no place there: blank records, and rows without
  * failures. `failures[n - 1]` is why position n failed, null when it did not. In a row each URL cell is replaced by the
- * failed URLs alone, and the `Error` cell says `code: message` for each of them; all other cells are as they came. An
+ * failed URLs alone, as they were tried last, and the `Error` cell says `code: message` for each of them; all other cells are as they came. An
  * `Error` column that already ends the header is from an earlier round: its cells are replaced. `options` are the
  * uploader's: those without which the columns would not be found again are carried in the header.
  */
@@ -57,7 +60,8 @@ function failedRow(shape: TableShape, record: TableRow, failures: Failures): str
     from += cell.urls.length;
     const { index } = urls[cell.column]!;
     if (cell.joined > 0) spilledFrom = index;
-    if (cell.joined > 0 || failed.includes(null)) cells.set(index, onlyFailed(shape, cell, failed));
+    const asItCame = cell.urls.every(({ url }, n) => failed[n]?.url === url);
+    if (cell.joined > 0 || !asItCame) cells.set(index, onlyFailed(shape, cell, failed));
   }
   if (error !== null) return withCells(record, shape, cells.set(error, reasons));
   const lastEnd = record.ends.at(-1)!;
@@ -71,8 +75,20 @@ function failedRow(shape: TableShape, record: TableRow, failures: Failures): str
   return withCells(added, shape, cells);
 }
 
-/** What is left of a cell of which some images are good: the failed URLs as they were written, as a plain list. */
+/** What is left of a cell of which some images are good or mended: the failed URLs as they were written, as a plain list. */
 function onlyFailed(shape: TableShape, cell: RowCell, failed: Failures): string {
-  const texts = cell.urls.flatMap(({ start, end }, n) => (failed[n] ? [cell.text.slice(start, end)] : []));
+  const texts = cell.urls.flatMap(({ url, start, end }, n) => {
+    const failure = failed[n];
+    if (!failure) return [];
+    return failure.url === url ? cell.text.slice(start, end) : writable(failure.url, shape);
+  });
   return quoteCell(encodeText(texts.join(cell.separator), shape.encoding), shape);
+}
+
+/** A URL that an old encoding has no character for is written with escapes, which mean the same. */
+function writable(url: string, { encoding }: TableShape): string {
+  const kept = decodeText(encodeText(url, encoding), encoding) === url;
+  return kept
+    ? url
+    : url.replace(/[^\0-\x7f]+/g, (text) => Buffer.from(text).toString('hex').replace(/../g, '%$&'));
 }

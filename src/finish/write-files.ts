@@ -5,15 +5,14 @@ import type { Records } from '../records/open-records.ts';
 import type { ImageRecord } from '../records/results.ts';
 import type { RequestRecord } from '../records/schema.ts';
 import { fileKey, type ResultFile, resultFilesOf } from '../request-files.ts';
-import { readRecords, type TableRecord, urlsOf } from '../table/table.ts';
+import { readRecords, type TableRecord } from '../table/table.ts';
 import { MAX_OUTPUT_IMAGES } from '../webhook/payload.ts';
-import { failedRecord } from './failed-file.ts';
+import { type Failure, failedRecord } from './failed-file.ts';
 import { importRecord } from './import-file.ts';
 import { openStoredFile } from './open-stored-file.ts';
 import { outputRecord } from './output-file.ts';
 import { REPORT_HEADER, reportLines } from './report-csv.ts';
-
-const IMAGES_A_PAGE = 1_000;
+import { createRowImages } from './row-images.ts';
 
 /**
  * Streams the files of a request to the storage: output, import, report and, if anything failed, failed. Returns the first
@@ -32,11 +31,11 @@ export async function writeFiles(
     file: openStoredFile(storage, fileKey(kind, request)),
   }));
   const outputUrls: string[] = [];
-  const images = readImages(request, results);
+  const imagesOf = createRowImages(request, results);
   const urlOf = (key: string) => storage.url(key);
 
   async function partsOf(record: TableRecord): Promise<Record<ResultFile, Buffer | null>> {
-    const rowImages = record.kind === 'data' ? await take(images, urlsOf(record).length) : [];
+    const rowImages = await imagesOf(record);
     const places = rowImages.map(({ output_key }) => (output_key === null ? null : urlOf(output_key)));
     for (const url of places) if (url !== null && outputUrls.length < MAX_OUTPUT_IMAGES) outputUrls.push(url);
     return {
@@ -64,35 +63,8 @@ export async function writeFiles(
   return outputUrls;
 }
 
-async function* readImages(
-  request: RequestRecord,
-  results: Pick<Records['results'], 'list'>,
-): AsyncGenerator<ImageRecord> {
-  for (let cursor = 0; ; ) {
-    const page = await results.list(request.id, { cursor, limit: IMAGES_A_PAGE });
-    for (const image of page) {
-      // What a cancel left undone has no result of its own.
-      yield request.status === 'cancelled' && image.status === 'pending'
-        ? { ...image, error_code: 'cancelled', error_message: 'the request was cancelled first' }
-        : image;
-    }
-    if (page.length < IMAGES_A_PAGE) return;
-    cursor = page.at(-1)!.seq;
-  }
-}
-
 /** Why an image failed, for the failed file; null when it needs no mending. */
-function failureOf(image: ImageRecord): { code: string; message: string } | null {
+function failureOf(image: ImageRecord): Failure | null {
   if (image.status === 'processed') return null;
-  return { code: image.error_code ?? '', message: image.error_message ?? '' };
-}
-
-async function take(images: AsyncGenerator<ImageRecord>, count: number): Promise<ImageRecord[]> {
-  const taken: ImageRecord[] = [];
-  while (taken.length < count) {
-    const { value, done } = await images.next();
-    if (done) throw new Error('the file names more images than the database has');
-    taken.push(value);
-  }
-  return taken;
+  return { code: image.error_code ?? '', message: image.error_message ?? '', url: image.input_url };
 }

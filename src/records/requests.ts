@@ -6,6 +6,7 @@ import { bound } from '../util/bound.ts';
 import { DEFAULT_KEY_TEMPLATE } from '../util/key-template.ts';
 import { claimDue } from './claim-due.ts';
 import type { Connection } from './connection/connect.ts';
+import { correctUrls, type UrlCorrection } from './corrections.ts';
 import type { DeliveryRecord, RequestRecord, RequestStatus, RequestsTable } from './schema.ts';
 
 const SHOWN: RequestStatus[] = ['pending', 'processing', 'completed', 'failed', 'cancelled'];
@@ -130,10 +131,16 @@ async function cancel({ db, now }: Connection, id: string): Promise<boolean> {
 }
 
 /**
- * Opens an ended request again for its failed and never-worked images. Its next end is an event of its own.
+ * Opens an ended request again for its failed and never-worked images, with other URLs for some of them. Its next end
+ * is an event of its own, and due at once when the other URLs are all of images that are processed already.
  * Returns how many images will be worked again (copies counted), or null when the request has not ended.
  */
-async function retry({ lock, transaction: transact }: Connection, id: string): Promise<number | null> {
+async function retry(
+  connection: Connection,
+  id: string,
+  corrections: UrlCorrection[] = [],
+): Promise<number | null> {
+  const { lock, now, transaction: transact } = connection;
   return transact(async (transaction) => {
     const request = await transaction
       .selectFrom('requests')
@@ -144,8 +151,10 @@ async function retry({ lock, transaction: transact }: Connection, id: string): P
       .modifyEnd(lock.wait)
       .executeTakeFirst();
     if (!request) return null;
-    const again = request.images_total - request.images_processed;
-    if (again === 0) return 0;
+    if (request.images_processed === request.images_total) return 0;
+    const { images_processed, bytes_in, bytes_out } =
+      corrections.length > 0 ? await correctUrls(connection, transaction, { id, corrections }) : request;
+    const again = request.images_total - images_processed;
     for (let after = 0; after < request.images_total; after += RETRY_ROWS) {
       await transaction
         .updateTable('images')
@@ -167,7 +176,11 @@ async function retry({ lock, transaction: transact }: Connection, id: string): P
       .updateTable('requests')
       .set({
         status: 'processing',
+        images_processed,
         images_failed: 0,
+        bytes_in,
+        bytes_out,
+        finish_due_at: again === 0 ? now() : null,
         completed_at: null,
         revision: request.revision + 1,
         dispatched_at: 0,

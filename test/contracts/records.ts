@@ -309,6 +309,93 @@ export function recordsContract(name: string, factory: RecordsFactory): void {
       expect(await records.requests.claimFinishing(1, LEASE)).toEqual(['r1']);
     });
 
+    it('opens a request again with other URLs for failed images, each URL worked once', async () => {
+      const { records } = await open();
+      // 1, 5 and 6 are one URL, as are 4, 7 and 8.
+      const url = (name: string) => `http://origin.example/${name}.jpg`;
+      const names = ['1', '2', '3', '4', '1', '1', '4', '4'];
+      await records.requests.receive('r1', 'a.csv');
+      await records.requests.addRows(
+        'r1',
+        names.map((_, index) => ({ row: index + 1, name: `Product ${index + 1}` })),
+        names.map((name, index) => ({
+          seq: index + 1,
+          row: index + 1,
+          position: 1,
+          input_url: url(name),
+          copy_of: names.indexOf(name) === index ? null : names.indexOf(name) + 1,
+        })),
+      );
+      await records.requests.accept('r1', DETAILS(8), null);
+      await accept(records, 'other', 2);
+      const first = await records.due.claimImages(20, LEASE);
+      const worked = (images: ClaimedImage[]) =>
+        images.filter(({ request_id }) => request_id === 'r1').map(({ seq, url }) => [seq, url]);
+      expect(worked(first).map(([seq]) => seq)).toEqual([1, 2, 3, 4]);
+      for (const image of first.filter(({ request_id }) => request_id === 'r1'))
+        await record(records, image, image.seq === 3 ? success(image) : FAILURE);
+      expect(await records.requests.retry('r1', [{ seq: 1, input_url: url('x') }])).toBeNull();
+      await records.requests.claimFinishing(1, LEASE);
+      await records.requests.finish((await records.requests.get('r1'))!, 'completed', null);
+
+      // The first of three copies gets another URL, so the second is worked for both that are left; 2 gets the URL of the
+      // processed 3, and 7 that of 2's new neighbour 1. The processed one keeps its own.
+      const corrections = [
+        { seq: 1, input_url: url('new') },
+        { seq: 2, input_url: url('3') },
+        { seq: 3, input_url: url('never') },
+        { seq: 7, input_url: url('new') },
+        { seq: 8, input_url: url('1') },
+      ];
+      expect(await records.requests.retry('r1', corrections)).toBe(6);
+      expect(await records.requests.get('r1')).toMatchObject({
+        status: 'processing',
+        images_processed: 2,
+        images_failed: 0,
+        bytes_in: 2000,
+        bytes_out: 800,
+        revision: 1,
+        finish_due_at: null,
+      });
+      const again = await records.due.claimImages(20, LEASE);
+      expect(worked(again)).toEqual([
+        [1, url('new')],
+        [4, url('4')],
+        [5, url('1')],
+      ]);
+      for (const image of again) await record(records, image, image.seq === 4 ? FAILURE : success(image));
+      expect(await records.requests.get('r1')).toMatchObject({ images_processed: 7, images_failed: 1 });
+      expect(
+        (await records.results.list('r1', { cursor: 0, limit: 10 })).map((image) => [
+          image.input_url,
+          image.output_key,
+        ]),
+      ).toEqual([
+        [url('new'), 'r1/1.jpg'],
+        [url('3'), 'r1/3.jpg'],
+        [url('3'), 'r1/3.jpg'],
+        [url('4'), null],
+        [url('1'), 'r1/5.jpg'],
+        [url('1'), 'r1/5.jpg'],
+        [url('new'), 'r1/1.jpg'],
+        [url('1'), 'r1/5.jpg'],
+      ]);
+
+      // The last one gets a URL that is there already: nothing is to be worked, and the request is due for finishing.
+      await records.requests.claimFinishing(1, LEASE);
+      await records.requests.finish((await records.requests.get('r1'))!, 'completed', null);
+      expect(await records.requests.retry('r1', [{ seq: 4, input_url: url('new') }])).toBe(0);
+      expect(await records.due.claimImages(20, LEASE)).toEqual([]);
+      expect(await records.requests.claimFinishing(1, LEASE)).toEqual(['r1']);
+      expect(await records.requests.get('r1')).toMatchObject({
+        images_processed: 8,
+        images_failed: 0,
+        bytes_in: 8000,
+        bytes_out: 3200,
+        revision: 2,
+      });
+    });
+
     it('accepts one of many uploads with one idempotency key', async () => {
       const { records } = await open();
       const ids = Array.from({ length: 20 }, (_, index) => `r${index}`);

@@ -8,6 +8,7 @@ import {
   createTableChecker,
   readRecords,
   type TableCheck,
+  type TableOptions,
   type TableRecord,
   type TableRow,
   type TableShape,
@@ -18,15 +19,19 @@ import { NO_OPTIONS, type TableOptions } from '../../src/table/table-options.ts'
 const A = 'https://a.example/1.jpg';
 const B = 'https://a.example/w_300,h_200/2.jpg';
 
-function check(file: Buffer, assumed: Assumed | null = null): TableCheck {
-  const checker = createTableChecker({ assumed });
+function check(
+  file: Buffer,
+  options: Partial<TableOptions> = {},
+  assumed: Assumed | null = null,
+): TableCheck {
+  const checker = createTableChecker({ options, assumed });
   checker.push(file);
   const result = checker.end();
-  return result.again ? check(file, result.again) : result;
+  return result.again ? check(file, options, result.again) : result;
 }
 
-function shapeOf(file: Buffer): TableShape {
-  const { shape, problems } = check(file);
+function shapeOf(file: Buffer, options: Partial<TableOptions> = {}): TableShape {
+  const { shape, problems } = check(file, options);
   expect(problems).toEqual([]);
   return JSON.parse(JSON.stringify(shape)) as TableShape;
 }
@@ -64,12 +69,21 @@ async function outputOf(file: Buffer, result: Result = resized) {
   return { shape, records, parts, output: Buffer.concat(parts) };
 }
 
-async function failedOf(file: Buffer, fail: (row: number, index: number) => Failure | null): Promise<Buffer> {
-  const shape = shapeOf(file);
+async function failedOf(
+  file: Buffer,
+  fail: (row: number, index: number) => (Omit<Failure, 'url'> & Partial<Failure>) | null,
+  options: Partial<TableOptions> = {},
+): Promise<Buffer> {
+  const shape = shapeOf(file, options);
+  const failure = (row: number, url: string, index: number) => {
+    const failed = fail(row, index);
+    return failed && { url, ...failed };
+  };
   const parts = (await read(file, shape)).map((record) =>
     failedRecord(shape, record, {
-      failures: record.kind === 'data' ? urlsOf(record).map((_, index) => fail(record.row, index)) : [],
-      options: NO_OPTIONS,
+      failures:
+        record.kind === 'data' ? urlsOf(record).map((url, index) => failure(record.row, url, index)) : [],
+      options: { ...NO_OPTIONS, ...options },
     }),
   );
   return Buffer.concat(parts.filter((part) => part !== null));
@@ -332,6 +346,36 @@ describe('failed.csv', () => {
     expect(output.toString()).toBe(
       `S. No.,Name,Images,Error\n1,a,"${A},${A}",empty_body: no bytes 0; empty_body: no bytes 2\n`,
     );
+  });
+
+  it('has the URLs that were tried last where they were mended', async () => {
+    const input = `S. No.,Name,Images\n1,a,"${A}\n${B}\n${A}"\n2,b,${A}\n3,c,<img src="${B}">\n4,d,${A}\n`;
+    const output = await failedOf(Buffer.from(input), (row, index) => {
+      if (row === 4 || (row === 1 && index === 0)) return null;
+      return { code: 'timeout', message: 'none', ...(index !== 1 && { url: 'http://new/a,b.jpg' }) };
+    });
+    expect(output.toString()).toBe(
+      `S. No.,Name,Images,Error\n1,a,"${B}\nhttp://new/a,b.jpg",timeout: none; timeout: none\n` +
+        '2,b,"http://new/a,b.jpg",timeout: none\n3,c,"http://new/a,b.jpg",timeout: none\n',
+    );
+  });
+
+  it('escapes a mended URL that the encoding of the file has no character for', async () => {
+    const input = Buffer.from(`S. No.,Name,Images\n1,\x80\x9f,${A}\n2,b,${A}\n`, 'latin1');
+    const url = (row: number) => (row === 1 ? 'http://new/日.jpg' : 'http://new/€.jpg');
+    const output = await failedOf(input, (row) => ({ code: 'timeout', message: 'none', url: url(row) }));
+    expect(output.toString('latin1')).toBe(
+      'S. No.,Name,Images,Error\n1,\x80\x9f,http://new/%e6%97%a5.jpg,timeout: none\n2,b,http://new/\x80.jpg,timeout: none\n',
+    );
+  });
+
+  it('keeps its Error column apart in every round when its header carries how the columns were named', async () => {
+    const input = Buffer.from(`Foto,Link,Titel\n${A},${B},a\n${A},${A},b\n`);
+    const options = { url_column: ['Link'], name_column: 'Titel' };
+    const first = await failedOf(input, (row) => (row === 1 ? null : failure), options);
+    expect(first.toString().split('\n')[0]).toBe('Foto,Link,Titel,Error [url_column=Link&name_column=Titel]');
+    expect(shapeOf(first).columns).toMatchObject({ error: 3, urls: [{ index: 1 }], names: [2] });
+    expect(await failedOf(first, () => failure)).toEqual(first);
   });
 
   it('writes its own words in the encoding of the file', async () => {

@@ -1,6 +1,6 @@
 // Progress of `halve run` on stderr: a bar with rate and time left on a terminal, plain lines everywhere else.
 import { Presets, SingleBar } from 'cli-progress';
-import type { RequestRecord } from '../records/schema.ts';
+import type { RequestRecord } from '../../records/schema.ts';
 
 export interface Progress {
   update(request: RequestRecord): void;
