@@ -42,9 +42,9 @@ function filesOf(request: RequestState): File[] {
   return [
     ...(importer === null ? [output, again] : [again, output]),
     file('report_csv', request.report_csv_url, 'Report', 'one line for each image'),
-    ...((isClosed(request) ? request.failed_csv_url !== null : images.failed > 0) ? [failed] : []),
+    ...(images.failed + images.cancelled > 0 ? [failed] : []),
     file('zip', request.zip_url, 'All images (ZIP)', 'with the files above'),
-  ];
+  ].filter(({ link }) => link !== null || !isClosed(request));
 }
 
 export function Downloads({ request }: { request: RequestState }) {

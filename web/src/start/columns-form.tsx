@@ -132,7 +132,7 @@ function ImageColumns({ found, settings, onChange }: PartProps) {
                 }
               />
               <span>
-                {columnName(found, column)} <small class="soft">{column}</small>
+                {columnName(found, column)} <span class="soft">{column}</span>
               </span>
             </label>
           );
