@@ -44,6 +44,7 @@ export interface TableWarning {
   row: number | null;
   spreadsheet_row: number | null;
   column: string | null;
+  product_name?: string;
   code: Finding['code'] | (string & {});
   message: string;
 }

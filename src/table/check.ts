@@ -15,6 +15,7 @@ import { headCells, MAX_COLUMNS } from './text/head.ts';
 import { LateRows } from './text/late-rows.ts';
 import { RecordScanner } from './text/scan.ts';
 import type { ScannedRecord, ScanProblem } from './text/scanned-record.ts';
+import { ThumbnailCounter } from './thumbnails.ts';
 
 const PREVIEW_ROWS = 5;
 const PREVIEW_COLUMNS = 60;
@@ -39,6 +40,7 @@ export class TableChecker {
   readonly #watch = new EncodingWatch();
   readonly #late = new LateRows();
   readonly #hosts = new HostCounter();
+  readonly #thumbnails = new ThumbnailCounter();
   #opened: (OpenedTable & { scanner: RecordScanner }) | null = null;
   /** Nothing more is read: what follows would only repeat one problem. */
   #stopped = false;
@@ -131,6 +133,8 @@ export class TableChecker {
       const message = `The bytes of ${rows} are not in the encoding of the others; they were read as ${odd.encoding}. The option encoding names one for all`;
       this.#warnings.add({ ...NOWHERE, line: odd.line, code: 'mixed_encoding', message });
     }
+    const { warning, count } = this.#thumbnails;
+    if (warning !== null) this.#warnings.add({ ...NOWHERE, ...warning }, count);
     if (this.#record === 0 || (this.#opened?.head.rows.length === 0 && this.#rows.total === 0)) {
       if (this.#problems.empty) this.#add({ line: null, code: 'empty_file', message: 'The file is empty' });
     } else if (shape && this.#rows.total === 0) {
@@ -240,7 +244,11 @@ export class TableChecker {
     if (row.urls > 0) this.#products++;
     else if (shape.rows === 'lenient') this.#rows.passed_through++;
     for (const { urls } of row.cells)
-      for (const { url, problem } of urls) if (problem === null) this.#hosts.see(url);
+      for (const { url, problem } of urls) {
+        if (problem !== null) continue;
+        this.#hosts.see(url);
+        this.#thumbnails.see(url);
+      }
     if (row.urls > 0 && this.#preview.length < PREVIEW_ROWS) this.#preview.push(this.#previewOf(record, row));
     this.#judge(record, row, shape);
   }
@@ -250,11 +258,14 @@ export class TableChecker {
     const strict = shape.rows === 'strict';
     const problems = strict ? problemsOf(row, context) : lenientProblemsOf(row, context);
     const invalid = strict ? [] : invalidUrls(row, context);
-    const at = { line, row: this.#rows.total, spreadsheet_row: this.#record };
-    if (problems.length > 0 || invalid.length > 0) this.#rows.with_problems++;
+    const odd = invalid.concat(warningsOf(row, context));
+    if (problems.length + odd.length === 0) return;
+    if (problems.length + invalid.length > 0) this.#rows.with_problems++;
+    const name = row.name === '' ? null : { product_name: shown(row.name) };
+    const at = { line, row: this.#rows.total, spreadsheet_row: this.#record, ...name };
     for (const { code, ...found } of problems)
       this.#problems.add({ ...at, ...found, code: code as CsvProblemCode });
-    for (const found of invalid.concat(warningsOf(row, context))) this.#warnings.add({ ...at, ...found });
+    for (const found of odd) this.#warnings.add({ ...at, ...found });
   }
 
   #previewOf(record: ScannedRecord, row: Row): PreviewRow {
