@@ -63,7 +63,7 @@ export function readRow(record: ScannedRecord, shape: RowShape): Row | null {
     }
     urls += read.urls.length;
     cells ??= [];
-    // Millions of these: spreading `read` into it takes four times as long.
+    // Millions of these: with `...read` all of the reading takes three times as long.
     cells.push({
       urls: read.urls,
       separator: read.separator,
