@@ -39,10 +39,11 @@ function withoutTexts(
   const isText = ({ index }: Judged) =>
     kind(index) !== 'picture' && mostly(survey[index]!.html, survey[index]!.urlCells);
   if (!judged.some((one) => one.verdict === 'picture' && !isText(one))) return judged;
-  return judged.map((one): Judged =>
-    isText(one)
-      ? { ...one, verdict: 'document', why: 'its cells are HTML, and its name does not say pictures' }
-      : one,
+  return judged.map(
+    (one): Judged =>
+      isText(one)
+        ? { ...one, verdict: 'document', why: 'its cells are HTML, and its name does not say pictures' }
+        : one,
   );
 }
 

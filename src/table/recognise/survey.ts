@@ -120,7 +120,7 @@ export function holdsPictures(column: ColumnSurvey): boolean {
 }
 
 export function holdsUrls(column: ColumnSurvey): boolean {
-  return column.urlCells > 0 && 2 * column.urlCells >= column.filledSince;
+  return column.urlCells > 0 && 2 * (column.urlCells + column.embedded) >= column.filledSince;
 }
 
 export function holdsPaths(column: ColumnSurvey): boolean {
