@@ -24,7 +24,7 @@ export const TABLE_LIMITS: Readonly<TableLimits> = {
 export interface Finding {
   /** Name of the column it is in; null when it is in none. */
   column: string | null;
-  code: CsvProblemCode | CellWarning['code'] | 'joined_cells' | 'longer_than_excel';
+  code: CsvProblemCode | CellWarning['code'] | 'joined_cells' | 'longer_than_excel' | 'embedded_picture';
   message: string;
 }
 

@@ -69,6 +69,10 @@ export function invalidUrls(row: Row, { shape, titleOf }: RowContext): readonly 
 /** What works but may not be meant. */
 export function warningsOf(row: Row, { shape, titleOf }: RowContext): readonly Finding[] {
   let found: Finding[] | undefined;
+  if (row.embedded !== null) {
+    const message = 'The cell holds a picture itself instead of an address: it stays as it is';
+    found = [{ column: titleOf(shape.columns.urls[row.embedded]!.index), code: 'embedded_picture', message }];
+  }
   for (const { column, joined, text, warnings } of row.cells) {
     if (joined === 0 && warnings.length === 0 && text.length <= EXCEL_CELL) continue;
     found ??= [];
