@@ -1,8 +1,8 @@
 // The GIF container (GIF89a specification): reading sizes and frames, copying it clean. LZW data is never decoded here.
 import { containerOf, corrupt, type Picture, partCounter, picture } from '../picture.ts';
 
-/** Blocks in one file before it is called damaged: two a frame, and a few. */
-const MAX_BLOCKS = 100_000;
+/** Blocks in one file before it is called damaged: two a frame, and a few. The decoder takes a second for thrice of it. */
+const MAX_BLOCKS = 20_000;
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
 const TRAILER = 0x3b;

@@ -5,8 +5,8 @@ import { containerOf, corrupt, type KeptMetadata, type Picture, partCounter, pic
 /** `RIFF`, the size of what follows, `WEBP`. */
 const HEAD_BYTES = 12;
 const VP8X_BYTES = 10;
-/** Chunks in one file before it is called damaged: one a frame, and a few. */
-const MAX_CHUNKS = 100_000;
+/** Chunks in one file before it is called damaged: one a frame, and a few. The decoder takes a second for more. */
+const MAX_CHUNKS = 10_000;
 /** Flags in the first byte of VP8X. */
 const FLAG = { xmp: 0x04, exif: 0x08, alpha: 0x10 } as const;
 /** Everything that paints, colours or times the picture; the rest is metadata or unknown. */
