@@ -12,7 +12,7 @@ export interface paths {
         /** Upload a CSV; its images are processed from now on */
         post: {
             parameters: {
-                query: {
+                query?: {
                     /** @description Encoder quality, 1-100 (default 50); with % that share of the source’s own quality. */
                     quality?: string;
                     /** @description Format to deliver: jpeg, png, webp, avif, gif or tiff; `same` (default) keeps the format of the source. */
@@ -29,13 +29,8 @@ export interface paths {
                     key_template?: string;
                     /** @description Layout of the file: `auto` (default) finds it out, `none` goes by the content alone, an id names one. */
                     profile?: string;
-                    /**
-                     * @description Column with image URLs, where they are not found by themselves: its header’s text, a /pattern/, or #3 for the third. May be given more than once.
-                     * @example [
-                     *       "text"
-                     *     ]
-                     */
-                    url_column: string[];
+                    /** @description Column with image URLs, where they are not found by themselves: its header’s text, a /pattern/, or #3 for the third. May be given more than once. */
+                    url_column?: string[];
                     /** @description Column with the product name, likewise. */
                     name_column?: string;
                     /** @description Row that names the columns, as a spreadsheet numbers it, where it is not found by itself; 0 when none does. */
@@ -200,7 +195,7 @@ export interface paths {
         /** Check a CSV; nothing is stored */
         post: {
             parameters: {
-                query: {
+                query?: {
                     /** @description Encoder quality, 1-100 (default 50); with % that share of the source’s own quality. */
                     quality?: string;
                     /** @description Format to deliver: jpeg, png, webp, avif, gif or tiff; `same` (default) keeps the format of the source. */
@@ -217,13 +212,8 @@ export interface paths {
                     key_template?: string;
                     /** @description Layout of the file: `auto` (default) finds it out, `none` goes by the content alone, an id names one. */
                     profile?: string;
-                    /**
-                     * @description Column with image URLs, where they are not found by themselves: its header’s text, a /pattern/, or #3 for the third. May be given more than once.
-                     * @example [
-                     *       "text"
-                     *     ]
-                     */
-                    url_column: string[];
+                    /** @description Column with image URLs, where they are not found by themselves: its header’s text, a /pattern/, or #3 for the third. May be given more than once. */
+                    url_column?: string[];
                     /** @description Column with the product name, likewise. */
                     name_column?: string;
                     /** @description Row that names the columns, as a spreadsheet numbers it, where it is not found by itself; 0 when none does. */
@@ -3120,7 +3110,7 @@ export interface components {
             /** @description Layout of the file: `auto` (default) finds it out, `none` goes by the content alone, an id names one. */
             profile?: string;
             /** @description Column with image URLs, where they are not found by themselves: its header’s text, a /pattern/, or #3 for the third. May be given more than once. */
-            url_column: string[];
+            url_column?: string[];
             /** @description Column with the product name, likewise. */
             name_column?: string;
             /** @description Row that names the columns, as a spreadsheet numbers it, where it is not found by itself; 0 when none does. */
