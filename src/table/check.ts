@@ -2,10 +2,10 @@
 import type { CsvProblem, CsvProblemCode } from '../errors.ts';
 import type { Assumed, PreviewRow, TableCheck, TableLimits, TableWarning } from './check-types.ts';
 import { HostCounter } from './host-counter.ts';
-import { invalidUrls, lenientProblemsOf, problemsOf, shown, warningsOf } from './judge-row.ts';
-import { HEAD_BYTES, type OpenedTable, openTable, wantedOf } from './open-table.ts';
+import { brokenBy, invalidUrls, lenientProblemsOf, problemsOf, shown, warningsOf } from './judge-row.ts';
+import { columnProblems, HEAD_BYTES, type OpenedTable, openTable } from './open-table.ts';
 import { ProblemList, WarningList } from './problem-list.ts';
-import { recognise } from './recognise/recognise.ts';
+import { readAgain } from './read-again.ts';
 import { type Row, readRow } from './row.ts';
 import type { TableShape } from './shape.ts';
 import { NO_OPTIONS, type TableOptions } from './table-options.ts';
@@ -68,8 +68,11 @@ export class TableChecker {
   end(): TableCheck {
     for (const block of this.#blocks.end()) this.#block(block, true);
     if (!this.#stopped) this.#close();
-    const again = this.#stopped ? null : this.#again();
     const opened = this.#opened;
+    const whole = this.#stopped ? null : opened;
+    const seen = { watch: this.#watch, late: this.#late, brokenQuotes: this.#brokenQuotes };
+    const again = whole && !this.#assumed ? readAgain(whole, seen) : null;
+    const columns = whole && !this.#headerBroken ? columnProblems(whole) : [];
     const shape = opened?.shape ?? null;
     return {
       shape,
@@ -78,7 +81,7 @@ export class TableChecker {
       hosts: this.#hosts.size,
       header: [...(opened?.header ?? [])],
       rows: this.#rows,
-      problems: [...this.#columnProblems(), ...this.#problems.list()],
+      problems: [...columns, ...this.#problems.list()],
       warnings: this.#warnings.list,
       warning_counts: this.#warnings.counts,
       candidates: opened?.recognised.candidates ?? [],
@@ -146,35 +149,6 @@ export class TableChecker {
     }
   }
 
-  /** A reason to read the file once more: its head was not like the rest. */
-  #again(): Assumed | null {
-    const opened = this.#opened;
-    if (!opened || this.#assumed) return null;
-    const { dialect, recognised, head } = opened;
-    if (opened.encodingIsGuess && this.#watch.encoding === 'windows-1252') {
-      return { dialect, recognised, encoding: 'windows-1252' };
-    }
-    if (this.#brokenQuotes && dialect.delimiter === '\t' && dialect.quoting === 'rfc4180') {
-      return { dialect: { ...dialect, quoting: 'none' }, recognised };
-    }
-    const late = recognised.layout || head.complete ? null : this.#late.rows;
-    if (!late) return null;
-    const found = recognise({ rows: late, complete: true }, wantedOf(opened.options));
-    return found.layout ? { dialect, recognised: found } : null;
-  }
-
-  /** What stands in the way of knowing the columns. */
-  #columnProblems(): CsvProblem[] {
-    const opened = this.#opened;
-    if (!opened || opened.shape || this.#stopped || this.#headerBroken || opened.head.rows.length === 0)
-      return [];
-    const { head, recognised } = opened;
-    return recognised.problems.map(({ record, column, code, message }) => {
-      const at = record === null ? -1 : head.rows.findIndex((row) => row.record === record);
-      return { line: head.lines[at] ?? null, row: null, spreadsheet_row: record, column, code, message };
-    });
-  }
-
   #add(problem: Pick<CsvProblem, 'line' | 'code' | 'message'> & Partial<CsvProblem>): void {
     this.#problems.add({ ...NOWHERE, ...problem });
   }
@@ -217,13 +191,8 @@ export class TableChecker {
       this.#rows.total++;
       this.#rows.with_problems++;
     }
-    const longest = `${this.#limits.maxCell} characters`;
-    const message = {
-      unclosed_quote: `A quote opens here and is not closed (a cell may have ${longest})`,
-      stray_quote: 'There is text behind a closing quote; a quote inside a quoted cell is written twice ("")',
-      cell_too_long: `A cell is longer than ${longest}, or its row than four times as many`,
-    }[problem.code];
-    this.#add({ ...at, row: isRow ? this.#rows.total : null, code: problem.code, message });
+    const { code } = problem;
+    this.#add({ ...at, row: isRow ? this.#rows.total : null, code, message: brokenBy(code, this.#limits) });
     return true;
   }
 

@@ -14,7 +14,7 @@ import {
   type TableShape,
   urlsOf,
 } from '../../src/table/table.ts';
-import { NO_OPTIONS, type TableOptions } from '../../src/table/table-options.ts';
+import { NO_OPTIONS } from '../../src/table/table-options.ts';
 
 const A = 'https://a.example/1.jpg';
 const B = 'https://a.example/w_300,h_200/2.jpg';
