@@ -53,7 +53,11 @@ describe('an image', () => {
     const { asked, storage } = away();
     const data = await photoJpeg(64, 64);
     const fetchImage = async () => ({ status: 'fetched' as const, data, http_status: 200 });
-    const processImage = createImageProcessor({ fetcher: { fetchImage }, storage, maxPixels: 10_000 });
+    const processImage = createImageProcessor({
+      fetcher: { fetchImage, close: async () => {} },
+      storage,
+      maxPixels: 10_000,
+    });
     const about = { request_id: 'r', row: 1, position: 1 };
     const task = { url: 'https://shop.example/a.jpg', key: 'r/a b', options: OPTIONS, about };
     const hooks = {
