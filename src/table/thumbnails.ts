@@ -34,13 +34,16 @@ export class ThumbnailCounter {
   get warning(): { code: 'thumbnail'; message: string } | null {
     if (this.#first === null) return null;
     const { url, mark } = this.#first;
-    const [these, versions] =
+    const [these, it] =
       this.count === 1
-        ? ['1 address looks', 'a small version of a picture']
-        : [`${this.count.toLocaleString('en')} addresses look`, 'small versions of pictures'];
+        ? ['1 address looks like that of a small version of a picture', 'it']
+        : [
+            `${this.count.toLocaleString('en')} addresses look like those of small versions of pictures`,
+            'them',
+          ];
     return {
       code: 'thumbnail',
-      message: `${these} like ${this.count === 1 ? 'that' : 'those'} of ${versions}, by "${mark}" in ${url}: a shop would show it small or blurred. Take the addresses of the full pictures if there are any`,
+      message: `${these}, by "${mark}" in ${url}: a shop would show ${it} small or blurred. Take the addresses of the full pictures if there are any`,
     };
   }
 }

@@ -58,7 +58,9 @@ export function CheckPanel({ check, settings, onChange, onCheckAgain }: Props) {
           <p key={question.code}>{forPeople(question.message)}</p>
         ),
       )}
-      <Candidates found={found} settings={settings} onChange={onChange} />
+      {!questions.some(({ code }) => code === 'needs_base_url') && (
+        <Candidates found={found} settings={settings} onChange={onChange} />
+      )}
       {problems.length > 0 && <ProblemsTable problems={problems} />}
       <Warnings found={found} settings={settings} onChange={onChange} />
       <ColumnsForm

@@ -49,7 +49,7 @@ export function ColumnsForm({ found, settings, asked, onChange }: Props) {
               min={1}
               max={10_000}
               step={1}
-              placeholder={found.header_row === null ? 'none found' : `${found.header_row} was found`}
+              placeholder={headerFound(found)}
               value={settings.header_row}
               onChange={(event) => onChange({ header_row: event.currentTarget.value })}
             />
@@ -104,6 +104,11 @@ export function ColumnsForm({ found, settings, asked, onChange }: Props) {
       </form>
     </details>
   );
+}
+
+function headerFound({ header_row, columns }: Validation): string {
+  if (columns === null) return '';
+  return header_row === null ? 'none found' : `${header_row} was found`;
 }
 
 type PartProps = Omit<Props, 'asked'>;

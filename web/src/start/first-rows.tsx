@@ -45,7 +45,7 @@ export function FirstRows({ found }: { found: Validation }) {
             <tr key={row}>
               <td class="number">{count(spreadsheet_row)}</td>
               {shown.map((column) =>
-                column === name ? (
+                column === name && cells[column - 1] ? (
                   <th key={column} scope="row" class="cut">
                     {cells[column - 1]}
                   </th>
