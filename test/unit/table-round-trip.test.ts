@@ -394,34 +394,34 @@ describe('a failed file of an upload that named its columns', () => {
     name_column: 'Kind',
     base_url: 'https://a.example/',
   };
-  const failure: Failure = { code: 'http_404', message: 'the server answered 404' };
+  const failed = (url: string): Failure => ({ code: 'http_404', message: 'the server answered 404', url });
 
   /** All images of the file fail. */
-  async function failedBy(file: Buffer, said: TableOptions): Promise<{ shape: TableShape; failed: Buffer }> {
+  async function failedBy(file: Buffer, said: TableOptions): Promise<{ shape: TableShape; bytes: Buffer }> {
     const checker = createTableChecker({ options: said });
     checker.push(file);
     const { shape, problems } = checker.end();
     expect(problems).toEqual([]);
     const parts = (await read(file, shape!)).map((record) =>
       failedRecord(shape!, record, {
-        failures: record.kind === 'data' ? urlsOf(record).map(() => failure) : [],
+        failures: record.kind === 'data' ? urlsOf(record).map(failed) : [],
         options: said,
       }),
     );
-    return { shape: shape!, failed: Buffer.concat(parts.filter((part) => part !== null)) };
+    return { shape: shape!, bytes: Buffer.concat(parts.filter((part) => part !== null)) };
   }
 
   it('says so in its header, and is read by that, round after round', async () => {
     const file = Buffer.from('Kind;Note;Medium;Medium 2\nMug;x;p/1;p/2\nLamp;y;;\n');
     const first = await failedBy(file, options);
-    expect(first.failed.toString()).toBe(
+    expect(first.bytes.toString()).toBe(
       'Kind;Note;Medium;Medium 2;Error [url_column=Medium&url_column=%234&name_column=Kind&base_url=https%3A%2F%2Fa.example%2F]\n' +
         'Mug;x;p/1;p/2;"http_404: the server answered 404; http_404: the server answered 404"\n',
     );
-    const second = await failedBy(first.failed, NO_OPTIONS);
-    expect(second.failed.toString()).toBe(first.failed.toString());
+    const second = await failedBy(first.bytes, NO_OPTIONS);
+    expect(second.bytes.toString()).toBe(first.bytes.toString());
     expect(second.shape.columns).toEqual({ ...first.shape.columns, error: 4 });
-    expect(rowsOf(await read(second.failed, second.shape)).map(urlsOf)).toEqual([
+    expect(rowsOf(await read(second.bytes, second.shape)).map(urlsOf)).toEqual([
       ['https://a.example/p/1', 'https://a.example/p/2'],
     ]);
   });

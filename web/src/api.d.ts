@@ -3159,6 +3159,8 @@ export interface components {
                 /** @description The row as a spreadsheet numbers it */
                 spreadsheet_row: number | null;
                 column: string | null;
+                /** @description What the row names, shortened */
+                product_name?: string;
                 code: string;
                 message: string;
             }[];
@@ -3363,6 +3365,8 @@ export interface components {
                 row: number | null;
                 spreadsheet_row: number | null;
                 column: string | null;
+                /** @description What the row names, shortened */
+                product_name?: string;
                 code: string;
                 message: string;
             }[];
@@ -3396,6 +3400,8 @@ export interface components {
                 row: number | null;
                 spreadsheet_row: number | null;
                 column: string | null;
+                /** @description What the row names, shortened */
+                product_name?: string;
                 code: string;
                 message: string;
             }[];
@@ -3437,6 +3443,8 @@ export interface components {
                 /** @description The row as a spreadsheet numbers it */
                 spreadsheet_row: number | null;
                 column: string | null;
+                /** @description What the row names, shortened */
+                product_name?: string;
                 code: string;
                 message: string;
             }[];
