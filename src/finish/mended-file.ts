@@ -8,7 +8,7 @@ import type { Records } from '../records/open-records.ts';
 import type { ImageRecord } from '../records/results.ts';
 import type { RequestRecord } from '../records/schema.ts';
 import { fileKey } from '../request-files.ts';
-import { isErrorHeader } from '../table/carried-options.ts';
+import { isErrorHeader } from '../table/recognise/own-layout.ts';
 import {
   type Assumed,
   createTableChecker,
