@@ -7,12 +7,12 @@ const LEAF = 'ports errors formats request-files result-columns util';
  */
 const ROOMS = {
   formats: '',
-  'request-files': '',
+  'request-files': 'table/shape',
   'result-columns': 'formats',
   errors: '',
   ports: 'errors formats result-columns type:table/table-options',
   util: 'ports errors formats request-files',
-  table: 'errors',
+  table: 'errors util',
   meanings: 'formats',
   'setting-types': 'errors util',
   config: 'errors util setting-types',

@@ -19,7 +19,8 @@ const USAGE = `Usage: npm run bench -- [options] [-- options of halve serve]
     --latency MS       before the origin's first byte (0)
     --rounds R         rounds (3)
   --rows N             instead: take in a CSV of N rows
-    --urls-per-row N   (1)
+    --columns N        columns of URLs (1)
+    --urls-per-row N   URLs in each (1)
     --fleet            with PostgreSQL and Redis
   --small N            instead: N tiny images; does memory stay flat?
     --latency MS       (0)
@@ -48,6 +49,7 @@ const NUMBERS = [
   number('latency', 0, 0),
   number('rounds', 3),
   number('rows', undefined),
+  number('columns', 1),
   number('urls-per-row', 1),
   number('small', undefined),
   number('polls', undefined),
@@ -90,8 +92,8 @@ function describeMachine() {
 }
 
 /** @returns [run, show, summarise?] of the mode that was asked for; a summary goes into the JSON too */
-function modeOf({ rows, small, polls, fleet, kernel, 'urls-per-row': urlsPerRow, ...options }) {
-  if (rows) return [(common) => runRows({ rows, urlsPerRow, fleet, ...common }), showRows];
+function modeOf({ rows, columns, small, polls, fleet, kernel, 'urls-per-row': urlsPerRow, ...options }) {
+  if (rows) return [(common) => runRows({ rows, columns, urlsPerRow, fleet, ...common }), showRows];
   if (small) return [(common) => runSmall({ images: small, latency: options.latency, ...common }), showSmall];
   if (polls) return [(common) => runPolls({ polls, ...options, ...common }), showPolls];
   if (fleet) return [(common) => runFleet({ ...options, ...common }), showFleet];

@@ -1,6 +1,6 @@
 // `npm run fuzz`: damaged JPEGs into the kernel, some hundred thousand of them. It must answer each with a refusal or with
-// a file that sharp decodes to the size of the source; it must not throw, hang, or grow. The cases are made by the tests' own
-// code, which tsx loads.
+// a file that sharp decodes to the size of the source; it must not throw, hang, or grow. With --containers, damaged files of
+// every format through what reads their containers. The cases are made by the tests' own code, which tsx loads.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +10,11 @@ import { table } from './figures.mjs';
 
 const USAGE = `Usage: npm run fuzz -- [options]
 
+  --containers       files of every format through what reads their containers, instead of JPEGs into the kernel
   --cases N          how many (200000)
   --from N           number of the first (0)
   --seed S           (1)
-  --check SHARE      of the accepted ones, how many sharp decodes, 0 to 1 (0.2)
+  --check SHARE      of the accepted ones (with --containers, of all), how many sharp decodes, 0 to 1 (0.2)
   --keep DIR         where cases that went wrong are written (halve-fuzz in the folder for temporary files)
   --transcoder FILE  transcode.js of another build
   --help
@@ -30,6 +31,7 @@ const KEPT = 5;
 function readOptions() {
   const { values } = parseArgs({
     options: {
+      containers: { type: 'boolean', default: false },
       cases: { type: 'string', default: '200000' },
       from: { type: 'string', default: '0' },
       seed: { type: 'string', default: '1' },
@@ -51,7 +53,8 @@ function readOptions() {
 /** Runs the cases in a worker; `onFinding` gets every case that went wrong as it happens. */
 function run(options, onFinding) {
   const at = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(new URL('./fuzz-worker.mjs', import.meta.url), {
+  const program = options.containers ? './fuzz-containers-worker.mjs' : './fuzz-worker.mjs';
+  const worker = new Worker(new URL(program, import.meta.url), {
     workerData: { ...options, at },
   });
   return new Promise((resolve, reject) => {
@@ -77,14 +80,17 @@ function run(options, onFinding) {
 
 function keeper(folder) {
   const counts = new Map();
-  return ({ kind, text, number, name, input }) => {
+  return ({ kind, text, number, name, input, extension = 'jpg' }) => {
     const key = `${kind}: ${text.replace(/0x[0-9a-f]+|\d+/gi, '#')}`;
     const count = (counts.get(key)?.count ?? 0) + 1;
     const entry = counts.get(key) ?? { key, kind, count, first: number };
     counts.set(key, { ...entry, count });
     if (count <= KEPT && input) {
       mkdirSync(folder, { recursive: true });
-      const file = join(folder, `${kind}-${text.replace(/[^a-z0-9]+/gi, '-').slice(0, 40)}-${number}.jpg`);
+      const file = join(
+        folder,
+        `${kind}-${text.replace(/[^a-z0-9]+/gi, '-').slice(0, 40)}-${number}.${extension}`,
+      );
       writeFileSync(file, input);
       process.stderr.write(`fuzz: case ${number} (${name}): ${key}, kept as ${file}\n`);
     }
@@ -127,7 +133,7 @@ async function main() {
 try {
   await main();
 } catch (error) {
-  const usage = error instanceof TypeError && !(error.stack ?? '').includes('fuzz-worker');
+  const usage = error instanceof TypeError && !(error.stack ?? '').includes('-worker');
   process.stderr.write(usage ? `fuzz: ${error.message}\n\n${USAGE}` : `fuzz: ${error.stack}\n`);
   process.exitCode = 1;
 }

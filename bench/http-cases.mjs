@@ -33,7 +33,14 @@ function goodOption(name, schema, schemas) {
   if (name === 'keep_originals') return fc.constantFrom('true', 'false', '1', '');
   if (name === 'key_template')
     return fc.constantFrom('{request_id}/{seq}', '{request_id}/{row}/{position}-{name}', '{x}');
-  if (name.endsWith('_column')) return fc.constantFrom('Product Name', 'Input Image Urls', 'nothing');
+  const column = fc.constantFrom('Product Name', 'Input Image Urls', '/image/', '#3', '#0', '/(/', 'nothing');
+  if (name === 'url_column') return fc.oneof(column, fc.uniqueArray(column, { minLength: 2, maxLength: 3 }));
+  if (name === 'name_column') return column;
+  if (name === 'profile')
+    return fc.constantFrom('auto', 'none', 'shopify_new', 'woocommerce', 'woocomerce', '');
+  if (name === 'header_row') return fc.constantFrom('0', '1', '2', '3', '10000', '10001');
+  if (name === 'encoding') return fc.constantFrom('utf-8', 'latin1', 'utf-16le', 'shift_jis', 'klingon');
+  if (name === 'base_url') return fc.constantFrom('{{origin}}/', '{{origin}}/a/?b', 'ftp://x/', 'x');
   return allowedBy(schema, schemas).map(String);
 }
 

@@ -58,7 +58,9 @@ export function createJudge(api) {
     if (!response) return `${status} is not documented: ${body.slice(0, 300)}`;
     if (status === 204) return body === '' ? null : '204 with a body';
     const documented = Object.keys(response.content ?? {});
-    const known = documented.find((one) => one === type || (one === 'image/*' && type.startsWith('image/')));
+    const known = documented.find(
+      (one) => one === type || (one.endsWith('/*') && type.startsWith(one.slice(0, -1))),
+    );
     if (!known) return `${status} as ${type}, documented as ${documented.join(', ')}`;
     if (!known.endsWith('json')) return null;
     return against(response.content[known].schema, JSON.parse(body));

@@ -17,7 +17,9 @@ export function toWire({ method, path, query = [], headers, body }, known) {
       return (Array.isArray(value) ? value[Number(index) % value.length] : value) ?? 'none';
     });
   const escaped = (text) => encodeURIComponent(fill(text).toWellFormed());
-  const search = query.map(([name, value]) => `${escaped(name)}=${escaped(value)}`).join('&');
+  const search = eachOf(query)
+    .map(([name, value]) => `${escaped(name)}=${escaped(value)}`)
+    .join('&');
   const wire = { method, path: fill(path) + (search && `?${search}`), headers: { ...headers } };
   if (body?.form) Object.assign(wire, asForm(body.form, fill, wire.headers));
   else if (body) {
@@ -30,11 +32,14 @@ export function toWire({ method, path, query = [], headers, body }, known) {
   return wire;
 }
 
+/** Names with their values, of which some are lists: the name comes again. */
+const eachOf = (entries) => entries.flatMap(([name, value]) => [value].flat().map((one) => [name, one]));
+
 function asForm({ fields, file, name, before }, fill, headers) {
   const boundary = 'fuzz-boundary';
   const quoted = (text) => text.replace(/["\r\n\0]/g, '_');
   const part = (head, text) => `--${boundary}\r\ncontent-disposition: form-data; ${head}\r\n\r\n${text}\r\n`;
-  const texts = Object.entries(fields)
+  const texts = eachOf(Object.entries(fields))
     .filter(([, value]) => value !== undefined)
     .map(([field, value]) => part(`name="${quoted(field)}"`, fill(String(value))));
   const files =

@@ -10,26 +10,33 @@ import { readTreeCpu } from './proc.mjs';
 import { get, startServer, upload } from './server.mjs';
 import { fleetEnv, startPostgres, startRedis } from './services.mjs';
 
-const HEADER = 'S. No.,Product Name,Input Image Urls\n';
 const SMALL_ROWS = 10;
 const SMALL_EVERY_MS = 1_000;
 const CHUNK = 5_000;
 
-/** The discard port: a URL nobody answers, and with no workers nobody asks. */
-function csvRow(row, urlsPerRow) {
-  const urls = Array.from(
-    { length: urlsPerRow },
-    (_, n) => `http://127.0.0.1:9/catalogue/${row}-${n}.jpg?w=1600`,
-  );
-  return `${row},Product number ${row},"${urls.join(',')}"\n`;
+/** A host that is none: with no workers nobody asks for it. */
+const urlOf = (row, column, n) => `https://cdn.shop.example/catalogue/${row}-${column}-${n}.jpg?w=1600`;
+
+/** halve's own three columns; with more than one column of URLs a catalogue as shops export it. */
+function layoutOf({ columns, urlsPerRow }) {
+  const numbers = Array.from({ length: columns }, (_, column) => column + 1);
+  const cell = (row, column) =>
+    `"${Array.from({ length: urlsPerRow }, (_, n) => urlOf(row, column, n)).join(',')}"`;
+  return {
+    header:
+      columns === 1
+        ? 'S. No.,Product Name,Input Image Urls\n'
+        : `SKU,Name,${numbers.map((column) => `Image ${column}`).join(',')}\n`,
+    line: (row) => `${row},Product number ${row},${numbers.map((column) => cell(row, column)).join(',')}\n`,
+  };
 }
 
-async function writeCsv(path, rows, urlsPerRow) {
+async function writeCsv(path, rows, { header, line }) {
   const file = createWriteStream(path);
-  file.write(HEADER);
+  file.write(header);
   for (let row = 1; row <= rows; ) {
     let text = '';
-    for (const end = Math.min(rows + 1, row + CHUNK); row < end; row++) text += csvRow(row, urlsPerRow);
+    for (const end = Math.min(rows + 1, row + CHUNK); row < end; row++) text += line(row);
     if (!file.write(text)) await once(file, 'drain');
   }
   file.end();
@@ -42,18 +49,20 @@ async function sizeOf(folder) {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-export async function runRows({ rows, urlsPerRow, fleet, server: { bin, args = [] }, report }) {
+export async function runRows({ rows, columns, urlsPerRow, fleet, server: { bin, args = [] }, report }) {
   const folder = temporaryFolder();
   const path = join(folder.path, 'catalogue.csv');
-  report(`writing ${rows} rows x ${urlsPerRow} URL(s)`);
-  await writeCsv(path, rows, urlsPerRow);
+  const layout = layoutOf({ columns, urlsPerRow });
+  const images = rows * columns * urlsPerRow;
+  report(`writing ${rows} rows with ${images} URLs in ${columns} column(s)`);
+  await writeCsv(path, rows, layout);
   const bytes = statSync(path).size;
 
   const [postgres, redis] = fleet ? [await startPostgres(), await startRedis()] : [];
   const env = fleet ? fleetEnv({ postgres, redis, files: join(folder.path, 'files') }) : {};
   const server = await startServer({ bin, args: ['--workers', '0', ...args], env });
   const meter = startMeter(server.pid);
-  const small = HEADER + Array.from({ length: SMALL_ROWS }, (_, row) => csvRow(row + 1, urlsPerRow)).join('');
+  const small = layout.header + Array.from({ length: SMALL_ROWS }, (_, row) => layout.line(row + 1)).join('');
   const quiet = await upload(server.url, small);
   await meter.now();
 
@@ -78,14 +87,13 @@ export async function runRows({ rows, urlsPerRow, fleet, server: { bin, args = [
   const cpuS = readCpu() - cpuBefore;
   const answers = await poll.stop();
   await others;
-  if (accepted.products !== rows || accepted.images !== rows * urlsPerRow) {
+  if (accepted.products !== rows || accepted.images !== images) {
     throw new Error(
-      `${accepted.products} rows and ${accepted.images} images were accepted, not ${rows} and ${rows * urlsPerRow}`,
+      `${accepted.products} rows and ${accepted.images} images were accepted, not ${rows} and ${images}`,
     );
   }
-  const { images } = JSON.parse((await get(`${server.url}/status/${accepted.request_id}`)).text);
-  if (images.pending !== rows * urlsPerRow)
-    throw new Error(`${images.pending} images are pending, not ${rows * urlsPerRow}`);
+  const { pending } = JSON.parse((await get(`${server.url}/status/${accepted.request_id}`)).text).images;
+  if (pending !== images) throw new Error(`${pending} images are pending, not ${images}`);
   const memory = await meter.stop();
   const dataBytes = await sizeOf(server.data);
   const redisMb = redis ? (await redis.memory()) / 1e6 : 0;
@@ -95,7 +103,7 @@ export async function runRows({ rows, urlsPerRow, fleet, server: { bin, args = [
   const { times: _, ...statusAnswers } = answers;
   const { times: smallMs, ...smallUploads } = timesOf(smallTimes.length > 0 ? smallTimes : [Number.NaN]);
   return {
-    settings: { rows, urlsPerRow, bytes },
+    settings: { rows, columns, urlsPerRow, bytes },
     secondsTo202: accepted.ms / 1000,
     rowsPerS: rows / (accepted.ms / 1000),
     cpuS,
@@ -110,7 +118,7 @@ export async function runRows({ rows, urlsPerRow, fleet, server: { bin, args = [
 export function showRows({ settings, memory, answers, smallUploads, ...result }) {
   return [
     '',
-    `${settings.rows.toLocaleString('en')} rows, ${(settings.rows * settings.urlsPerRow).toLocaleString('en')} URLs, ${(settings.bytes / 1e6).toFixed(1)} MB`,
+    `${settings.rows.toLocaleString('en')} rows, ${(settings.rows * settings.columns * settings.urlsPerRow).toLocaleString('en')} URLs in ${settings.columns} column(s), ${(settings.bytes / 1e6).toFixed(1)} MB`,
     `202 after ${result.secondsTo202.toFixed(1)} s: ${result.rowsPerS.toFixed(0)} rows/s, CPU ${result.cpuS.toFixed(1)} s, data folder then ${(result.dataBytes / 1e6).toFixed(0)} MB`,
     ...(result.redisMb > 0
       ? [`with PostgreSQL, whose CPU is in that, and Redis, which holds ${result.redisMb.toFixed(1)} MB`]

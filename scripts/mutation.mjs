@@ -23,7 +23,7 @@ await new Stryker({
   incremental: true,
   incrementalFile: `${FOLDER}/${known}.json`,
   tempDirName: `${FOLDER}/sandbox`,
-  ignorePatterns: [FOLDER, 'data', 'deploy', 'docs/images', 'bench', 'web'],
+  ignorePatterns: [FOLDER, 'data', 'docs/images', 'bench/.cache'],
   allowEmpty: false,
   reporters: ['clear-text', 'progress-append-only'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },

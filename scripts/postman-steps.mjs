@@ -56,6 +56,17 @@ export const STEPS = {
     script: [`pm.test('ends', () => pm.expect(pm.response.text()).to.include('event: done'));`],
   },
   'get /output_csv/{request_id}': { script: lines('Output Image Urls') },
+  'get /output/{request_id}': { script: lines('Output Image Urls') },
+  'get /import/{request_id}': {
+    script: [
+      `pm.test('is the file that came, with new URLs', () => pm.expect(pm.response.text()).to.include('/files/' + pm.collectionVariables.get('request_id') + '/'));`,
+    ],
+  },
+  'get /zip/{request_id}': {
+    script: [
+      `pm.test('is a ZIP file', () => pm.expect(pm.response.stream.toString('latin1', 0, 4)).to.eql('PK\\u0003\\u0004'));`,
+    ],
+  },
   'get /report_csv/{request_id}': { script: lines('sha256') },
   // When nothing failed there is none.
   'get /failed_csv/{request_id}': { also: [404] },

@@ -79,6 +79,8 @@ export interface CsvProblem {
   /** As a spreadsheet numbers it: cells may have several lines. */
   spreadsheet_row: number | null;
   column: string | null;
+  /** What its row names, shortened; absent when it names none. */
+  product_name?: string;
   code: CsvProblemCode;
   message: string;
 }

@@ -1,4 +1,5 @@
 // The files of a request, each kind once: what it is called, and when it is there.
+import { isFirstShape, type TableShape } from './table/shape.ts';
 
 export const REQUEST_FILES = {
   input: { there: 'from the upload on', about: 'The file as it came in' },
@@ -26,8 +27,21 @@ export type RequestFile = keyof typeof REQUEST_FILES;
 export type ResultFile = Exclude<RequestFile, 'input'>;
 
 export const REQUEST_FILE_NAMES = Object.keys(REQUEST_FILES) as RequestFile[];
-/** Those that a request ends with. */
+/** Those that a request may end with. */
 export const RESULT_FILES = REQUEST_FILE_NAMES.filter((name) => name !== 'input');
+
+/** Those that this one ends with: nothing to mend when nothing failed, nothing to import of what the first versions took in. */
+export function resultFilesOf(request: {
+  images_total: number;
+  images_processed: number;
+  csv: Pick<TableShape, 'header_row'>;
+}): ResultFile[] {
+  const absent: Partial<Record<ResultFile, boolean>> = {
+    failed: request.images_processed === request.images_total,
+    import: isFirstShape(request.csv),
+  };
+  return RESULT_FILES.filter((file) => !absent[file]);
+}
 
 /**
  * Object key of one of a request's files. Each time the request is opened again the files it ends with get keys of their

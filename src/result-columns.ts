@@ -26,8 +26,8 @@ interface ResultColumn {
   about?: string;
   /** For the key of an object: the name under which its address is shown instead. */
   shownAs?: `${string}_url`;
-  /** Whether report.csv has it: `here`, in the order of this table, or at the `end`, behind those. */
-  report?: 'here' | 'end';
+  /** Whether report.csv has it: `here`, in the order of this table; `behind` those; or at the `end`, as a new one. */
+  report?: 'here' | 'behind' | 'end';
   /** Whether a preview has it. */
   preview?: true;
 }
@@ -60,7 +60,7 @@ const COLUMNS = {
     mayLack: true,
     about: 'With keep_originals',
     shownAs: 'original_url',
-    report: 'end',
+    report: 'behind',
   },
   status: { from: 'course', sql: 'text', value: imageStatusSchema, report: 'here' },
   error_code: { from: 'course', sql: 'text', value: text, mayLack: true, report: 'here' },

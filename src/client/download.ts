@@ -16,17 +16,18 @@ export interface Download {
   (id: string, target: DownloadTarget): Promise<void>;
 }
 
-export function createDownload(call: Call, kind: 'input' | 'output' | 'report' | 'failed'): Download {
+/** `path` in front of a request's id. */
+export function createDownload(call: Call, path: string): Download {
   async function download(id: string, target?: DownloadTarget): Promise<unknown> {
-    const response = await call(`/${kind}_csv/${encodeURIComponent(id)}`);
+    const response = await call(`${path}/${encodeURIComponent(id)}`);
     if (target === undefined) return Buffer.from(await response.arrayBuffer());
     const body = Readable.fromWeb(response.body!);
     if (typeof target !== 'string' && !(target instanceof URL)) return pipeline(body, target);
-    const path = typeof target === 'string' ? target : fileURLToPath(target);
-    const unfinished = `${path}.unfinished`;
+    const file = typeof target === 'string' ? target : fileURLToPath(target);
+    const unfinished = `${file}.unfinished`;
     try {
       await pipeline(body, createWriteStream(unfinished));
-      await rename(unfinished, path);
+      await rename(unfinished, file);
     } catch (error) {
       await rm(unfinished, { force: true });
       throw error;

@@ -73,11 +73,16 @@ export function createClient(server: ClientOptions) {
     /** All requests that this key may see, newest first. */
     requests: (query: { status?: HalveRequest['status']; limit?: number } = {}) =>
       pages<HalveRequest>('/requests', 'requests', query),
-    downloadInput: createDownload(call, 'input'),
-    downloadOutput: createDownload(call, 'output'),
-    downloadReport: createDownload(call, 'report'),
+    downloadInput: createDownload(call, '/input_csv'),
+    /** The file that came, with one more column for each column of URLs. */
+    downloadOutput: createDownload(call, '/output'),
+    /** The file that came, with each new URL in the place of the old one. */
+    downloadImport: createDownload(call, '/import'),
+    downloadReport: createDownload(call, '/report_csv'),
     /** Rejects with `not_found` when no image failed: `failed_csv_url` is null then. */
-    downloadFailed: createDownload(call, 'failed'),
+    downloadFailed: createDownload(call, '/failed_csv'),
+    /** All of these with the images, as a ZIP file. */
+    downloadZip: createDownload(call, '/zip'),
     /** Stops it; what is done stays. */
     cancel: (id: string) => json<HalveRequest>(at('/requests', id, '/cancel'), 'POST'),
     /** Processes its failed images again. */

@@ -14,10 +14,12 @@ export type WebhookEvent = Schemas['WebhookEvent'];
 type Fields = Schemas['UploadInput'];
 
 /** What may be asked for with an upload; what is not given has the server's default. */
-export interface UploadOptions extends Omit<Fields, 'file' | 'quality' | 'keep_originals'> {
+export interface UploadOptions extends Omit<Fields, 'file' | 'quality' | 'keep_originals' | 'url_column'> {
   /** 1 to 100, or such as `50%`: a share of the source's own quality. */
   quality?: number | string;
   keep_originals?: boolean;
+  /** Columns with image URLs, where they are not found by themselves: headers' texts, `/patterns/` or `#numbers`. */
+  url_column?: string | readonly string[];
 }
 
 /** The CSV: a path, its bytes, or a stream of them. (Text: `Buffer.from(text)`.) */

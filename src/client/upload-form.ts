@@ -19,8 +19,7 @@ export async function uploadForm(
   async function* body(): AsyncGenerator<Uint8Array> {
     let head = '';
     // In front of the file, so that the server knows the columns' names when it reads the file.
-    for (const [field, value] of Object.entries(options)) {
-      if (value === undefined || value === null) continue;
+    for (const [field, value] of Object.entries(options).flatMap(eachValue)) {
       head += `--${boundary}\r\ncontent-disposition: form-data; name="${field}"\r\n\r\n${value}\r\n`;
     }
     head += `--${boundary}\r\ncontent-disposition: form-data; name="file"; ${fileNameParameter(name)}\r\ncontent-type: text/csv\r\n\r\n`;
@@ -29,6 +28,12 @@ export async function uploadForm(
     yield Buffer.from(`\r\n--${boundary}--\r\n`);
   }
   return { headers: { 'content-type': `multipart/form-data; boundary=${boundary}` }, body: body() };
+}
+
+/** A list is its field several times; what is not given is no field. */
+function eachValue([field, given]: [string, unknown]): [field: string, value: unknown][] {
+  const values = [given].flat().filter((value) => value !== undefined && value !== null);
+  return values.map((value) => [field, value]);
 }
 
 async function* bytesOf(source: Exclude<CsvSource, URL>): AsyncGenerator<Uint8Array> {

@@ -4,20 +4,18 @@ import { columnEntries, type ReportedName, type ShownColumns, shownColumns } fro
 import type { TableRecord, TableShape } from '../table/table.ts';
 import { harmlessText, quoteCell } from './cells.ts';
 
-/** What the file itself says of an image, behind what the database knows. */
+/** What the file itself says of an image, behind what the database knew when they came. */
 const FROM_THE_FILE = ['product_name', 's_no', 'column'] as const;
 
 /** An image as the report tells of it. null leaves the cell empty. */
 export type ReportImage = ShownColumns<ReportedName> & Record<(typeof FROM_THE_FILE)[number], string | null>;
 
-const reported = (place: 'here' | 'end') => columnEntries().filter(([, { report }]) => report === place);
+const reported = (place: 'here' | 'behind' | 'end') =>
+  columnEntries()
+    .filter(([, { report }]) => report === place)
+    .map(([name, { shownAs = name }]) => shownAs as keyof ReportImage);
 /** In the order in which they stand in the file. */
-const COLUMNS = [
-  ...[...reported('here'), ...reported('end')].map(
-    ([name, { shownAs = name }]) => shownAs as keyof ReportImage,
-  ),
-  ...FROM_THE_FILE,
-];
+const COLUMNS = [...reported('here'), ...reported('behind'), ...FROM_THE_FILE, ...reported('end')];
 const ENDING = '\r\n';
 const CSV = { delimiter: ',', quoting: 'rfc4180' } as const;
 /** Texts that others wrote. The URL is none of them: it is read by programs, as it is. */

@@ -4,7 +4,7 @@ import type { Storage } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
 import type { ImageRecord } from '../records/results.ts';
 import type { RequestRecord } from '../records/schema.ts';
-import { fileKey, RESULT_FILES, type ResultFile } from '../request-files.ts';
+import { fileKey, type ResultFile, resultFilesOf } from '../request-files.ts';
 import { readRecords, type TableRecord } from '../table/table.ts';
 import { MAX_OUTPUT_IMAGES } from '../webhook/payload.ts';
 import { type Failure, failedRecord } from './failed-file.ts';
@@ -26,9 +26,10 @@ export async function writeFiles(
   const { csv: shape, options } = request;
   const input = await storage.get(fileKey('input', request));
   if (!input) throw new Error(`the input file of ${request.id} is gone`);
-  const incomplete = request.images_processed < request.images_total;
-  const kinds = RESULT_FILES.filter((kind) => kind !== 'failed' || incomplete);
-  const files = kinds.map((kind) => ({ kind, file: openStoredFile(storage, fileKey(kind, request)) }));
+  const files = resultFilesOf(request).map((kind) => ({
+    kind,
+    file: openStoredFile(storage, fileKey(kind, request)),
+  }));
   const outputUrls: string[] = [];
   const imagesOf = createRowImages(request, results);
   const urlOf = (key: string) => storage.url(key);
@@ -41,9 +42,7 @@ export async function writeFiles(
       output: outputRecord(shape, record, places),
       import: importRecord(shape, record, places),
       report: reportLines(shape, record, { images: rowImages, urlOf }),
-      failed: incomplete
-        ? failedRecord(shape, record, { failures: rowImages.map(failureOf), options })
-        : null,
+      failed: failedRecord(shape, record, { failures: rowImages.map(failureOf), options }),
     };
   }
 

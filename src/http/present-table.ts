@@ -29,6 +29,7 @@ export const recognisedFields = {
         row: whole.nullable(),
         spreadsheet_row: whole.nullable(),
         column: z.string().nullable(),
+        product_name: z.string().optional().describe('What the row names, shortened'),
         code: z.string(),
         message: z.string(),
       }),

@@ -4,6 +4,7 @@ import type { Storage } from '../ports.ts';
 import type { DeliveryLog } from '../records/deliveries.ts';
 import type { ImageRecord } from '../records/results.ts';
 import type { RequestRecord } from '../records/schema.ts';
+import { type ResultFile, resultFilesOf } from '../request-files.ts';
 import { columnEntries, columnSchema, type ShownColumns, shownColumns } from '../result-columns.ts';
 import type { Links } from '../util/links.ts';
 
@@ -61,7 +62,12 @@ export const requestSchema = z
     report_csv_url: z.url().nullable(),
     failed_csv_url: z.url().nullable().describe('null when nothing failed'),
     output_url: z.url().nullable().describe('The same in the kind of file that came'),
-    import_url: z.url().nullable().describe('The file to import again: new URLs in the place of the old'),
+    import_url: z
+      .url()
+      .nullable()
+      .describe(
+        'The file to import again: new URLs in the place of the old; null of an upload to the first versions',
+      ),
     zip_url: z.url().nullable().describe('All results'),
     images_url: z.url(),
     webhook: z.object({ url: z.url() }).nullable(),
@@ -86,8 +92,9 @@ export function presentRequest(request: RequestRecord, links: Links): z.infer<ty
   const { bytes_in: bytesIn, bytes_out: bytesOut } = request;
   const closed = isClosed(request);
   const left = total - processed - failed;
-  const csvUrl = (kind: 'output' | 'report' | 'failed') => (closed ? links.csv(kind, id) : null);
-  const whenClosed = (link: (id: string) => string) => (closed ? link(id) : null);
+  const files = closed ? resultFilesOf(request) : [];
+  const urlOf = (file: ResultFile, link: (id: string) => string) => (files.includes(file) ? link(id) : null);
+  const csvUrl = (file: ResultFile) => urlOf(file, () => links.csv(file, id));
   return {
     request_id: id,
     // A cancelled request whose files are still being written is cancelled already; the others end with their files.
@@ -115,10 +122,10 @@ export function presentRequest(request: RequestRecord, links: Links): z.infer<ty
     input_csv_url: links.csv('input', id),
     output_csv_url: csvUrl('output'),
     report_csv_url: csvUrl('report'),
-    failed_csv_url: processed < total ? csvUrl('failed') : null,
-    output_url: whenClosed(links.output),
-    import_url: whenClosed(links.import),
-    zip_url: whenClosed(links.zip),
+    failed_csv_url: csvUrl('failed'),
+    output_url: urlOf('output', links.output),
+    import_url: urlOf('import', links.import),
+    zip_url: closed ? links.zip(id) : null,
     images_url: links.images(id),
     webhook: request.webhook_url === null ? null : { url: request.webhook_url },
   };

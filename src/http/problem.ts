@@ -11,6 +11,7 @@ export const csvProblemSchema = z.object({
   row: z.number().int().nullable().describe('Data row, 1-based; blank lines are not counted'),
   spreadsheet_row: z.number().int().nullable().describe('The row as a spreadsheet numbers it'),
   column: z.string().nullable(),
+  product_name: z.string().optional().describe('What the row names, shortened'),
   code: z.string(),
   message: z.string(),
 });

@@ -15,6 +15,9 @@ const CSV_TYPES = [
   'text/plain',
   'application/octet-stream',
 ];
+/** What comes now and then in the place of a table. */
+const JSON_TYPES = ['application/json', 'application/ndjson', 'application/x-ndjson', 'application/jsonl'];
+const FILE_AS_TEXT = 'The part "file" has no file name, so it came as a text: send it as a file.';
 /** What one field of a form may have. */
 export const FIELD_BYTES = 16 * 1024;
 
@@ -24,6 +27,11 @@ export function readUploads(
   { intake, maxUploadBytes }: Pick<HttpContext, 'intake' | 'maxUploadBytes'>,
 ) {
   for (const type of CSV_TYPES) app.addContentTypeParser(type, (_call, payload, done) => done(null, payload));
+  const noTable = new AppError(
+    'unsupported_media_type',
+    'JSON is no table: export the catalogue as CSV, and send it as multipart/form-data or text/csv.',
+  );
+  app.addContentTypeParser(JSON_TYPES, (_call, _payload, done) => done(noTable));
 
   /** Reads the file and its options, in whatever order they come. Nothing stays behind when it rejects. */
   async function receive(call: FastifyRequest): Promise<{ received: Received; fields: UploadFields }> {
@@ -35,18 +43,14 @@ export function readUploads(
       }
       if (call.isMultipart()) {
         for await (const part of partsOf(call)) {
-          if (part.type === 'field') texts[part.fieldname] = withAnother(texts[part.fieldname], textOf(part));
-          else if (!received) received = await receivePart(part, texts);
+          if (part.type === 'field') {
+            if (part.fieldname === 'file') throw new AppError('missing_file', FILE_AS_TEXT);
+            texts[part.fieldname] = withAnother(texts[part.fieldname], textOf(part));
+          } else if (!received) received = await receivePart(part, texts);
           else throw new AppError('invalid_request', 'Send one file, not several.');
         }
       } else if (call.body instanceof Readable) {
         received = await intake.receive(call.body, 'upload.csv', tableOptions(parseFields(texts)));
-      }
-      if (!received && call.body !== undefined && !call.isMultipart()) {
-        throw new AppError(
-          'unsupported_media_type',
-          'Send multipart/form-data or text/csv; JSON is no table.',
-        );
       }
       if (!received) throw new AppError('missing_file', 'Send the file in a form, or as a text/csv body.');
       const fields = parseFields(texts);

@@ -5,7 +5,7 @@ import { SeenUrls } from '../intake/seen-urls.ts';
 import type { Storage } from '../ports.ts';
 import type { Records } from '../records/open-records.ts';
 import type { RequestRecord } from '../records/schema.ts';
-import { fileKey, RESULT_FILES } from '../request-files.ts';
+import { fileKey, resultFilesOf } from '../request-files.ts';
 
 const IMAGES_A_PAGE = 200;
 
@@ -15,8 +15,11 @@ export function zipResults(
 ): Readable {
   const zip = new ZipFile();
   const out = new PassThrough();
+  let source: Readable | undefined;
   zip.on('error', (error) => out.destroy(error as Error));
   zip.outputStream.pipe(out);
+  // Who reads may leave in the middle of an entry, and nobody but us knows where it comes from.
+  out.once('close', () => source?.destroy());
 
   /** Resolves when the entry is begun, so that no more than one waits. */
   const add = (key: string, name: string, compress: boolean) =>
@@ -24,17 +27,19 @@ export function zipResults(
       zip.addReadStreamLazy(name, { compress, mtime: new Date(request.completed_at ?? 0) }, (take) => {
         begun();
         storage.get(key).then(
-          (stream) => (stream ? take(null, stream) : take(new Error(`${key} is gone`), out)),
+          (stream) => {
+            if (!stream) return take(new Error(`${key} is gone`), out);
+            source = stream;
+            if (out.destroyed) stream.destroy();
+            else take(null, stream);
+          },
           (error) => take(error, out),
         );
       });
     });
 
   async function addAll(): Promise<void> {
-    for (const file of RESULT_FILES) {
-      if (file === 'failed' && request.images_processed === request.images_total) continue;
-      await add(fileKey(file, request), `${file}.csv`, true);
-    }
+    for (const file of resultFilesOf(request)) await add(fileKey(file, request), `${file}.csv`, true);
     // The same URL has the same result: it is one entry.
     const seen = new SeenUrls();
     for (let cursor = 0; !out.destroyed; ) {

@@ -166,17 +166,12 @@ const DECODER_MESSAGES: { pattern: RegExp; code: ImageErrorCode; message: string
   },
 ];
 
-/** What reading a buffer past its end throws: outside of any buffer, or of one that is too short for the type. */
-const PAST_THE_END = new Set(['ERR_OUT_OF_RANGE', 'ERR_BUFFER_OUT_OF_BOUNDS']);
-
 function failureOf(error: unknown, format: ImageFormat): ImageFailure {
   if (error instanceof ImageProblem) return failure(error.code, error.message);
-  // A walk that reads past the end of a cut file.
-  const cut = error instanceof RangeError && 'code' in error && PAST_THE_END.has(String(error.code));
-  // Other errors of the language, and sharp's "Expected integer between …", are faults of ours.
+  // Errors of the language, and sharp's "Expected integer between …", are faults of ours.
   const ours =
     error instanceof TypeError || error instanceof RangeError || /^Expected /.test(messageOf(error));
-  if (ours && !cut) throw error;
+  if (ours) throw error;
   const known = DECODER_MESSAGES.find(({ pattern }) => pattern.test(messageOf(error)));
   return known
     ? failure(known.code, known.message)

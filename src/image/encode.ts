@@ -1,6 +1,7 @@
 // One decoder, one encoder: the sharp pipeline of a picture. Owns sharp's settings, and what is asked of it for
 // orientation, colour, size and metadata.
 import sharp, { type Sharp } from 'sharp';
+import { messageOf } from '../errors.ts';
 import { FORMATS, type ImageFormat } from '../formats.ts';
 import type { ProcessOptions } from '../ports.ts';
 import type { ImageEncoder } from '../result-columns.ts';
@@ -42,7 +43,25 @@ export interface Encoded {
   encoder: ImageEncoder;
 }
 
+/** What libjpeg warns of where the data of a scan, or the file, ends before its picture does. */
+const CUT_JPEG = /premature end/i;
+
+/**
+ * A JPEG that was cut and then closed, as some proxies and editors leave them, is only a warning to its decoder, which
+ * paints what is missing in one colour. So warnings count at first; a picture with any other is read again without.
+ */
 export async function encode(input: Buffer, encoding: Encoding): Promise<Encoded> {
+  if (encoding.picture.format !== 'jpeg') return encodeOnce(input, encoding, 'error');
+  try {
+    return await encodeOnce(input, encoding, 'warning');
+  } catch (error) {
+    if (CUT_JPEG.test(messageOf(error))) throw error;
+    return encodeOnce(input, encoding, 'error');
+  }
+}
+
+/** @param failOn 'error' takes the third of damaged files that only have odd headers, and refuses cut ones. */
+async function encodeOnce(input: Buffer, encoding: Encoding, failOn: 'error' | 'warning'): Promise<Encoded> {
   const { picture, target, quality, maxPixels, options } = encoding;
   const codec = CODECS[target];
   const animated = picture.frames > 1 && FORMATS[target].animates;
@@ -50,8 +69,7 @@ export async function encode(input: Buffer, encoding: Encoding): Promise<Encoded
   const turn = picture.orientation > 1 && !animated;
   const plan = colourPlan(picture, codec);
   let pipeline = sharp(input, {
-    // 'error' takes the third of damaged files that only have odd headers, and refuses cut ones.
-    failOn: 'error',
+    failOn,
     limitInputPixels: maxPixels,
     animated,
     autoOrient: turn,

@@ -43,7 +43,7 @@ export interface KeptMetadata {
 
 /** One container format: reading its header, copying it without metadata, and adding metadata to an encoder's output. */
 export interface Container {
-  /** @throws ImageProblem when the container is damaged or holds what cannot be read; RangeError when it is cut. */
+  /** @throws ImageProblem when the container is damaged, cut, has more parts than a picture has, or cannot be read. */
   read(input: Buffer): Picture;
   /**
    * A copy with the very same coded pixels, colour profile and timing, `kept` as its only metadata, and nothing after
@@ -87,4 +87,34 @@ export class ImageProblem extends Error {
 
 export function corrupt(format: string): ImageProblem {
   return new ImageProblem('corrupt_image', `The ${format} is damaged or cut off`);
+}
+
+/**
+ * Counts the parts of one file, one a call. Threat: millions of parts of a few bytes each, which compress to nothing on
+ * their way here and hold the process for seconds.
+ * @throws ImageProblem from the call on that comes after `most`.
+ */
+export function partCounter(format: string, most: number): () => void {
+  let left = most;
+  return () => {
+    if (--left < 0) throw corrupt(format);
+  };
+}
+
+/** What reading a buffer past its end throws: outside of any buffer, or of one that is too short for the type. */
+const PAST_THE_END = new Set(['ERR_OUT_OF_RANGE', 'ERR_BUFFER_OUT_OF_BOUNDS']);
+
+/** A container whose walks may run past the end of a cut file: that is damage like any other. */
+export function containerOf(format: string, { read, clean, add }: Container): Container {
+  const walking =
+    <Given extends unknown[], Result>(walk: (...given: Given) => Result) =>
+    (...given: Given): Result => {
+      try {
+        return walk(...given);
+      } catch (error) {
+        const cut = error instanceof RangeError && 'code' in error && PAST_THE_END.has(String(error.code));
+        throw cut ? corrupt(format) : error;
+      }
+    };
+  return { read: walking(read), clean: walking(clean), ...(add && { add }) };
 }

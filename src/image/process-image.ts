@@ -1,7 +1,7 @@
 // The way of one image: fetch -> compress -> put. Every failure is a value.
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { failure, type ImageFailure, messageOf } from '../errors.ts';
+import { failure, type ImageFailure, messageOf, StorageFault } from '../errors.ts';
 import { FORMATS } from '../formats.ts';
 import type { ImageOutcome, ImageTask, Stage, StageTimes, Storage } from '../ports.ts';
 import { createLimit } from '../util/limit.ts';
@@ -99,7 +99,8 @@ export function createImageProcessor({
       try {
         return await storage.put(key, data, { contentType });
       } catch (error) {
-        if (signal.aborted) throw error;
+        // Anything else is a fault in halve, such as a key that cannot be: it would be the same every time.
+        if (signal.aborted || !(error instanceof StorageFault)) throw error;
         await wait(ms * (0.5 + Math.random() / 2), undefined, { signal });
       }
     }
@@ -121,6 +122,7 @@ function storageFailed(error: unknown, httpStatus: number): ImageFailure {
   const reason = (error as NodeJS.ErrnoException).code ?? messageOf(error);
   return failure('storage_failed', `the result could not be stored (${reason})`, {
     http_status: httpStatus,
-    transient: true,
+    // Stopped while it waited: that says nothing about the key.
+    transient: error instanceof StorageFault || (error as Error).name === 'AbortError',
   });
 }

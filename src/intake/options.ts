@@ -6,17 +6,24 @@ import type { RequestOptions } from '../ports.ts';
 import { NO_OPTIONS, type TableOptions } from '../table/table-options.ts';
 import { ENCODING_NAMES, encodingOf } from '../table/text/encodings.ts';
 import { checkKeyTemplate, DEFAULT_KEY_TEMPLATE } from '../util/key-template.ts';
-import { nearest } from './nearest.ts';
+import { nearest } from '../util/nearest.ts';
 
 /** For a format: none in particular. */
 const SAME = 'same';
 const otherNames = Object.values(FORMATS).flatMap((words) => words.otherNames ?? []);
 const LARGEST_SIDE = 16_383;
+const MOST_VALUES = 200;
 
 const flag = z.stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off', ''] });
 /** Forms send empty fields: they mean "not given". */
 const given = <T extends z.ZodType<unknown, string>>(type: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), type.optional());
+/** A field that may come more than once. */
+const givenOften = <T extends z.ZodType<unknown, string>>(type: T) =>
+  z.preprocess((value) => {
+    const values = [value].flat().filter((one) => one !== '' && one !== undefined);
+    return values.length === 0 ? undefined : values;
+  }, z.array(type).max(MOST_VALUES).optional());
 const side = z.coerce.number<string>().int().min(1).max(LARGEST_SIDE);
 const keyTemplate = z.string().superRefine((template, context) => {
   try {
@@ -29,7 +36,11 @@ const column = z.string().trim().min(1).max(200);
 const encoding = z.string().transform((label, context) => {
   const known = encodingOf(label);
   if (known) return known;
-  context.issues.push({ code: 'custom', message: 'is no encoding that can be read here', input: label });
+  context.issues.push({
+    code: 'custom',
+    message: `must be one of ${ENCODING_NAMES.join(', ')}`,
+    input: label,
+  });
   return z.NEVER;
 });
 
@@ -53,17 +64,12 @@ export const uploadFields = z.object({
   profile: given(z.string().trim().max(60)).describe(
     'Layout of the file: `auto` (default) finds it out, `none` goes by the content alone, an id names one.',
   ),
-  url_column: z
-    .preprocess(
-      (value) => (value === '' || value === undefined ? [] : [value].flat()),
-      z.array(column).max(200),
-    )
-    .describe(
-      'Column with image URLs, where they are not found by themselves: its header’s text, a /pattern/, or #3 for the third. May be given more than once.',
-    ),
+  url_column: givenOften(column).describe(
+    'Column with image URLs, where they are not found by themselves: its header’s text, a /pattern/, or #3 for the third. May be given more than once.',
+  ),
   name_column: given(column).describe('Column with the product name, likewise.'),
-  header_row: given(z.coerce.number<string>().int().min(1).max(10_000)).describe(
-    'Row that names the columns, as a spreadsheet numbers it, where it is not found by itself.',
+  header_row: given(z.coerce.number<string>().int().min(0).max(10_000)).describe(
+    'Row that names the columns, as a spreadsheet numbers it, where it is not found by itself; 0 when none does.',
   ),
   rows: given(z.enum(['strict', 'lenient'])).describe(
     'Rows without a picture or a name: `strict` refuses the file (default with `Input Image Urls`), `lenient` passes them through (default elsewhere).',

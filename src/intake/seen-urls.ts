@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 /** Three words of hash (96 bits: for 10 million URLs the chance of any collision is under 1e-14) and the number. */
 const WORDS = 4;
 const FIRST_CAPACITY = 1_024;
-const LOAD = 0.6;
+const LOAD = 0.8;
 
 export class SeenUrls {
   #table = new Uint32Array(FIRST_CAPACITY * WORDS);

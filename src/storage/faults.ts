@@ -2,9 +2,13 @@
 import { Readable } from 'node:stream';
 import { messageOf, StorageFault } from '../errors.ts';
 import type { Storage, StoredObject } from '../ports.ts';
-import { checkKey, checkPrefix } from './keys.ts';
+import { checkKey, checkListed, checkPrefix } from './keys.ts';
 
-/** @param name stands in front of messages */
+/**
+ * A key that cannot be is no trouble of a storage but a fault in halve: that stays the plain error it is, and is not worth
+ * another try.
+ * @param name stands in front of messages
+ */
 export function withFaults(storage: Storage, name: string): Storage {
   function fault(error: unknown): StorageFault {
     if (error instanceof StorageFault) return error;
@@ -17,9 +21,10 @@ export function withFaults(storage: Storage, name: string): Storage {
     });
   }
 
-  async function* listed(objects: AsyncIterable<StoredObject>): AsyncGenerator<StoredObject> {
+  async function* list(prefix: string): AsyncGenerator<StoredObject> {
+    checkListed(prefix);
     try {
-      yield* objects;
+      yield* storage.list(prefix);
     } catch (error) {
       throw fault(error);
     }
@@ -54,7 +59,7 @@ export function withFaults(storage: Storage, name: string): Storage {
       }
     },
     get: async (key) => storage.get(checkKey(key)).catch(thrown),
-    list: (prefix) => listed(storage.list(prefix)),
+    list,
     deletePrefix: async (prefix) => storage.deletePrefix(checkPrefix(prefix)).catch(thrown),
     check: () => storage.check().catch(thrown),
     ...(storage.removeUnfinished && {

@@ -2,8 +2,7 @@
 import type { CsvProblem, CsvProblemCode } from '../errors.ts';
 import type { CellWarning } from './cells/read-url-cell.ts';
 import type { Recognised } from './recognise/types.ts';
-import type { TableShape } from './shape.ts';
-import type { Dialect } from './text/detect.ts';
+import type { Dialect, TableShape } from './shape.ts';
 import type { TextEncoding } from './text/encodings.ts';
 
 export interface TableLimits {
@@ -25,7 +24,7 @@ export const TABLE_LIMITS: Readonly<TableLimits> = {
 export interface Finding {
   /** Name of the column it is in; null when it is in none. */
   column: string | null;
-  code: CsvProblemCode | CellWarning['code'] | 'joined_cells' | 'longer_than_excel';
+  code: CsvProblemCode | CellWarning['code'] | 'joined_cells' | 'longer_than_excel' | 'embedded_picture';
   message: string;
 }
 
@@ -45,6 +44,7 @@ export interface TableWarning {
   row: number | null;
   spreadsheet_row: number | null;
   column: string | null;
+  product_name?: string;
   code: Finding['code'] | (string & {});
   message: string;
 }

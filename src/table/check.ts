@@ -2,10 +2,10 @@
 import type { CsvProblem, CsvProblemCode } from '../errors.ts';
 import type { Assumed, PreviewRow, TableCheck, TableLimits, TableWarning } from './check-types.ts';
 import { HostCounter } from './host-counter.ts';
-import { invalidUrls, lenientProblemsOf, problemsOf, shown, warningsOf } from './judge-row.ts';
-import { HEAD_BYTES, type OpenedTable, openTable, wantedOf } from './open-table.ts';
+import { brokenBy, invalidUrls, lenientProblemsOf, problemsOf, shown, warningsOf } from './judge-row.ts';
+import { columnProblems, HEAD_BYTES, type OpenedTable, openTable } from './open-table.ts';
 import { ProblemList, WarningList } from './problem-list.ts';
-import { recognise } from './recognise/recognise.ts';
+import { readAgain } from './read-again.ts';
 import { type Row, readRow } from './row.ts';
 import type { TableShape } from './shape.ts';
 import { NO_OPTIONS, type TableOptions } from './table-options.ts';
@@ -15,6 +15,7 @@ import { headCells, MAX_COLUMNS } from './text/head.ts';
 import { LateRows } from './text/late-rows.ts';
 import { RecordScanner } from './text/scan.ts';
 import type { ScannedRecord, ScanProblem } from './text/scanned-record.ts';
+import { ThumbnailCounter } from './thumbnails.ts';
 
 const PREVIEW_ROWS = 5;
 const PREVIEW_COLUMNS = 60;
@@ -39,6 +40,7 @@ export class TableChecker {
   readonly #watch = new EncodingWatch();
   readonly #late = new LateRows();
   readonly #hosts = new HostCounter();
+  readonly #thumbnails = new ThumbnailCounter();
   #opened: (OpenedTable & { scanner: RecordScanner }) | null = null;
   /** Nothing more is read: what follows would only repeat one problem. */
   #stopped = false;
@@ -66,8 +68,11 @@ export class TableChecker {
   end(): TableCheck {
     for (const block of this.#blocks.end()) this.#block(block, true);
     if (!this.#stopped) this.#close();
-    const again = this.#stopped ? null : this.#again();
     const opened = this.#opened;
+    const whole = this.#stopped ? null : opened;
+    const seen = { watch: this.#watch, late: this.#late, brokenQuotes: this.#brokenQuotes };
+    const again = whole && !this.#assumed ? readAgain(whole, seen) : null;
+    const columns = whole && !this.#headerBroken ? columnProblems(whole) : [];
     const shape = opened?.shape ?? null;
     return {
       shape,
@@ -76,7 +81,7 @@ export class TableChecker {
       hosts: this.#hosts.size,
       header: [...(opened?.header ?? [])],
       rows: this.#rows,
-      problems: [...this.#columnProblems(), ...this.#problems.list()],
+      problems: [...columns, ...this.#problems.list()],
       warnings: this.#warnings.list,
       warning_counts: this.#warnings.counts,
       candidates: opened?.recognised.candidates ?? [],
@@ -131,6 +136,8 @@ export class TableChecker {
       const message = `The bytes of ${rows} are not in the encoding of the others; they were read as ${odd.encoding}. The option encoding names one for all`;
       this.#warnings.add({ ...NOWHERE, line: odd.line, code: 'mixed_encoding', message });
     }
+    const { warning, count } = this.#thumbnails;
+    if (warning !== null) this.#warnings.add({ ...NOWHERE, ...warning }, count);
     if (this.#record === 0 || (this.#opened?.head.rows.length === 0 && this.#rows.total === 0)) {
       if (this.#problems.empty) this.#add({ line: null, code: 'empty_file', message: 'The file is empty' });
     } else if (shape && this.#rows.total === 0) {
@@ -140,35 +147,6 @@ export class TableChecker {
       const message = `No row has a picture: ${columns} hold no web address (url_column names other columns)`;
       this.#add({ line: null, code: 'no_url', message });
     }
-  }
-
-  /** A reason to read the file once more: its head was not like the rest. */
-  #again(): Assumed | null {
-    const opened = this.#opened;
-    if (!opened || this.#assumed) return null;
-    const { dialect, recognised, head } = opened;
-    if (opened.encodingIsGuess && this.#watch.encoding === 'windows-1252') {
-      return { dialect, recognised, encoding: 'windows-1252' };
-    }
-    if (this.#brokenQuotes && dialect.delimiter === '\t' && dialect.quoting === 'rfc4180') {
-      return { dialect: { ...dialect, quoting: 'none' }, recognised };
-    }
-    const late = recognised.layout || head.complete ? null : this.#late.rows;
-    if (!late) return null;
-    const found = recognise({ rows: late, complete: true }, wantedOf(opened.options));
-    return found.layout ? { dialect, recognised: found } : null;
-  }
-
-  /** What stands in the way of knowing the columns. */
-  #columnProblems(): CsvProblem[] {
-    const opened = this.#opened;
-    if (!opened || opened.shape || this.#stopped || this.#headerBroken || opened.head.rows.length === 0)
-      return [];
-    const { head, recognised } = opened;
-    return recognised.problems.map(({ record, column, code, message }) => {
-      const at = record === null ? -1 : head.rows.findIndex((row) => row.record === record);
-      return { line: head.lines[at] ?? null, row: null, spreadsheet_row: record, column, code, message };
-    });
   }
 
   #add(problem: Pick<CsvProblem, 'line' | 'code' | 'message'> & Partial<CsvProblem>): void {
@@ -213,13 +191,8 @@ export class TableChecker {
       this.#rows.total++;
       this.#rows.with_problems++;
     }
-    const longest = `${this.#limits.maxCell} characters`;
-    const message = {
-      unclosed_quote: `A quote opens here and is not closed (a cell may have ${longest})`,
-      stray_quote: 'There is text behind a closing quote; a quote inside a quoted cell is written twice ("")',
-      cell_too_long: `A cell is longer than ${longest}, or its row than four times as many`,
-    }[problem.code];
-    this.#add({ ...at, row: isRow ? this.#rows.total : null, code: problem.code, message });
+    const { code } = problem;
+    this.#add({ ...at, row: isRow ? this.#rows.total : null, code, message: brokenBy(code, this.#limits) });
     return true;
   }
 
@@ -240,7 +213,11 @@ export class TableChecker {
     if (row.urls > 0) this.#products++;
     else if (shape.rows === 'lenient') this.#rows.passed_through++;
     for (const { urls } of row.cells)
-      for (const { url, problem } of urls) if (problem === null) this.#hosts.see(url);
+      for (const { url, problem } of urls) {
+        if (problem !== null) continue;
+        this.#hosts.see(url);
+        this.#thumbnails.see(url);
+      }
     if (row.urls > 0 && this.#preview.length < PREVIEW_ROWS) this.#preview.push(this.#previewOf(record, row));
     this.#judge(record, row, shape);
   }
@@ -250,11 +227,14 @@ export class TableChecker {
     const strict = shape.rows === 'strict';
     const problems = strict ? problemsOf(row, context) : lenientProblemsOf(row, context);
     const invalid = strict ? [] : invalidUrls(row, context);
-    const at = { line, row: this.#rows.total, spreadsheet_row: this.#record };
-    if (problems.length > 0 || invalid.length > 0) this.#rows.with_problems++;
+    const odd = invalid.concat(warningsOf(row, context));
+    if (problems.length + odd.length === 0) return;
+    if (problems.length + invalid.length > 0) this.#rows.with_problems++;
+    const name = row.name === '' ? null : { product_name: shown(row.name) };
+    const at = { line, row: this.#rows.total, spreadsheet_row: this.#record, ...name };
     for (const { code, ...found } of problems)
       this.#problems.add({ ...at, ...found, code: code as CsvProblemCode });
-    for (const found of invalid.concat(warningsOf(row, context))) this.#warnings.add({ ...at, ...found });
+    for (const found of odd) this.#warnings.add({ ...at, ...found });
   }
 
   #previewOf(record: ScannedRecord, row: Row): PreviewRow {

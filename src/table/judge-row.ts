@@ -2,6 +2,7 @@
 import type { Finding, TableLimits } from './check-types.ts';
 import type { Row } from './row.ts';
 import type { TableShape } from './shape.ts';
+import type { ScanProblem } from './text/scanned-record.ts';
 
 export interface RowContext {
   shape: Pick<TableShape, 'columns' | 'column_count'>;
@@ -69,6 +70,10 @@ export function invalidUrls(row: Row, { shape, titleOf }: RowContext): readonly 
 /** What works but may not be meant. */
 export function warningsOf(row: Row, { shape, titleOf }: RowContext): readonly Finding[] {
   let found: Finding[] | undefined;
+  if (row.embedded !== null) {
+    const message = 'The cell holds a picture itself instead of an address: it stays as it is';
+    found = [{ column: titleOf(shape.columns.urls[row.embedded]!.index), code: 'embedded_picture', message }];
+  }
   for (const { column, joined, text, warnings } of row.cells) {
     if (joined === 0 && warnings.length === 0 && text.length <= EXCEL_CELL) continue;
     found ??= [];
@@ -90,6 +95,16 @@ export function warningsOf(row: Row, { shape, titleOf }: RowContext): readonly F
 function tooMany(row: Row, column: string | null, limits: RowContext['limits']): Finding {
   const message = `There are ${row.urls} URLs in this row; it may have ${limits.maxUrlsPerRow}`;
   return { column, code: 'too_many_urls', message };
+}
+
+/** What is said of a record that cannot be read. */
+export function brokenBy(code: ScanProblem['code'], { maxCell }: Pick<TableLimits, 'maxCell'>): string {
+  const longest = `${maxCell} characters`;
+  return {
+    unclosed_quote: `A quote opens here and is not closed (a cell may have ${longest})`,
+    stray_quote: 'There is text behind a closing quote; a quote inside a quoted cell is written twice ("")',
+    cell_too_long: `A cell is longer than ${longest}, or its row than four times as many`,
+  }[code];
 }
 
 /** The start of a text on one line, for a message. */

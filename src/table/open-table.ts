@@ -1,4 +1,5 @@
 // The start of a file: from its head its encoding, its delimiter, where its header is and what its columns are.
+import type { CsvProblem } from '../errors.ts';
 import { carriedOptions } from './carried-options.ts';
 import type { Assumed } from './check-types.ts';
 import type { TableShape } from './shape.ts';
@@ -59,6 +60,15 @@ export function openTable(
     reader,
     text,
   };
+}
+
+/** What stands in the way of knowing the columns. */
+export function columnProblems({ shape, head, recognised }: OpenedTable): CsvProblem[] {
+  if (shape || head.rows.length === 0) return [];
+  return recognised.problems.map(({ record, column, code, message }) => {
+    const at = record === null ? -1 : head.rows.findIndex((row) => row.record === record);
+    return { line: head.lines[at] ?? null, row: null, spreadsheet_row: record, column, code, message };
+  });
 }
 
 export const wantedOf = (options: TableOptions) => ({

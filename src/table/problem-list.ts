@@ -30,7 +30,7 @@ export class ProblemList {
 }
 
 /** Keeps the first `max` warnings, and counts all by their code. */
-export class WarningList<Warning extends { code: string; message: string }> {
+export class WarningList<Warning extends Said & { code: string }> {
   readonly #max: number;
   readonly list: Warning[] = [];
   readonly counts: Record<string, number> = {};
@@ -39,13 +39,22 @@ export class WarningList<Warning extends { code: string; message: string }> {
     this.#max = max;
   }
 
-  add(warning: Warning): void {
-    this.counts[warning.code] = (this.counts[warning.code] ?? 0) + 1;
+  /** `times`: how often it was met, of which this tells once. */
+  add(warning: Warning, times = 1): void {
+    this.counts[warning.code] = (this.counts[warning.code] ?? 0) + times;
     if (this.list.length < this.#max) this.list.push(copied(warning));
   }
 }
 
-/** With a message of its own: what it quotes may be a slice that keeps a whole block of the file alive. */
-function copied<Said extends { message: string }>(said: Said): Said {
-  return { ...said, message: Buffer.from(said.message, 'utf16le').toString('utf16le') };
+interface Said {
+  message: string;
+  product_name?: string;
 }
+
+/** With texts of its own: what they quote may be a slice that keeps a whole block of the file alive. */
+function copied<Text extends Said>(said: Text): Text {
+  const { message, product_name: name } = said;
+  return { ...said, message: own(message), ...(name !== undefined && { product_name: own(name) }) };
+}
+
+const own = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le');

@@ -1,4 +1,5 @@
 // One data row: what it names, and the URLs in its cells. Both passes read rows here, so they cannot disagree.
+import { IS_PICTURE } from './cells/cell-url.ts';
 import { isNoPicture, readUrlCell, type UrlCell } from './cells/read-url-cell.ts';
 import type { TableShape } from './shape.ts';
 import { decodeText } from './text/encodings.ts';
@@ -27,6 +28,8 @@ export interface Row {
   cells: readonly RowCell[];
   /** URLs in all of them. Position n of the row is the n-th. */
   urls: number;
+  /** Place of a column whose cell holds a picture itself, where such a cell passes through; null when there is none. */
+  embedded: number | null;
   /** A cell behind the header's last that belongs nowhere; null when there is none. */
   overflow: string | null;
 }
@@ -42,18 +45,24 @@ export function readRow(record: ScannedRecord, shape: RowShape): Row | null {
   const options = { baseUrl: shape.base_url };
   let cells: RowCell[] | undefined;
   let urls = 0;
+  let embedded: number | null = null;
   let overflow = record.ends.length > column_count ? firstBehind(record, shape) : null;
   for (let column = 0; column < columns.urls.length; column++) {
-    const { index } = columns.urls[column]!;
+    const { index, title } = columns.urls[column]!;
     let text = decodeText(record.cell(index), encoding);
     let joined = 0;
     // `1,Mouse,https://a/1.jpg,https://a/2.jpg` under three headers: somebody forgot the quotes around the list.
     if (overflow !== null && index === column_count - 1) {
       ({ text, joined, overflow } = spilled(record, shape, text));
     }
-    if (text === '' || (lenient && !text.startsWith('http') && isNoPicture(text))) continue;
+    if (text === '' || (lenient && !text.startsWith('http') && (isNoPicture(text) || text.trim() === title)))
+      continue;
     const read = readUrlCell(text, options);
     if (read.urls.length === 0) continue;
+    if (lenient && read.urls.every(({ problem }) => problem === IS_PICTURE)) {
+      embedded ??= column;
+      continue;
+    }
     urls += read.urls.length;
     // Millions of these: a literal is several times cheaper than a copy of `read` with more in it.
     const { urls: found, separator, warnings } = read;
@@ -61,7 +70,7 @@ export function readRow(record: ScannedRecord, shape: RowShape): Row | null {
     if (cells) cells.push(cell);
     else cells = [cell];
   }
-  return { name: nameOf(record, shape), cells: cells ?? NO_CELLS, urls, overflow };
+  return { name: nameOf(record, shape), cells: cells ?? NO_CELLS, urls, embedded, overflow };
 }
 
 function nameOf(record: ScannedRecord, { columns, encoding }: RowShape): string {

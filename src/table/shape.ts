@@ -1,8 +1,16 @@
 // What is known of a file once it has been checked: all that reading and writing it again needs, so that nothing is guessed
 // twice. Plain JSON, kept with the request.
 import type { UrlColumn } from './recognise/types.ts';
-import type { Dialect } from './text/detect.ts';
 import type { TextEncoding } from './text/encodings.ts';
+import type { Quoting } from './text/scan.ts';
+
+/** How a text file separates and quotes its cells. */
+export interface Dialect {
+  delimiter: string;
+  quoting: Quoting;
+  /** Whether the first line is Excel's `sep=;`, which names the delimiter and is no data. */
+  sep_line: boolean;
+}
 
 export interface TitledColumn extends UrlColumn {
   /** As the header names it; '' when it does not. */
@@ -53,6 +61,10 @@ interface FirstShape {
 
 /** `header_row` of a shape that does not know its number: the first record with content. */
 export const FIRST_RECORD = 0;
+
+/** Whether a file came to one of the first versions, which made no file to import. */
+export const isFirstShape = ({ header_row }: Pick<TableShape, 'header_row'>): boolean =>
+  header_row === FIRST_RECORD;
 
 /** A kept shape, of this version or an earlier one. */
 export function shapeOf(kept: TableShape | FirstShape): TableShape {

@@ -9,7 +9,7 @@ export interface TableOptions {
   /** Header texts, `/patterns/` or `#numbers`; none: they are found. */
   url_column: readonly string[];
   name_column: string | null;
-  /** As a spreadsheet numbers it; null: it is found. */
+  /** As a spreadsheet numbers it; 0: there is none; null: it is found. */
   header_row: number | null;
   /** null: strict for the layout of halve's own, lenient for every other. */
   rows: RowRule | null;

@@ -23,7 +23,7 @@ const PIECE = /\{([a-z_]+)\}|[^{}]/g;
 export function checkKeyTemplate(template: string): string {
   if (template.length > LONGEST) throw new Error(`must have ${LONGEST} characters at most`);
   const names = [...template.matchAll(/\{([^{}]*)\}/g)].map(([, name]) => name!);
-  const unknown = names.find((name) => !(name in PLACEHOLDERS));
+  const unknown = names.find((name) => !Object.hasOwn(PLACEHOLDERS, name));
   if (unknown !== undefined) {
     throw new Error(
       `{${unknown}} is none of ${Object.keys(PLACEHOLDERS)

@@ -6,7 +6,7 @@ import type { ClaimedImage, Handlers, ImageOutcome, ProcessOptions, Stage, Stage
 import { backoffMs, FAULT_BACKOFF, FETCH_BACKOFF } from '../queue/retry.ts';
 import type { Records } from '../records/open-records.ts';
 import type { ImageResult } from '../records/results.ts';
-import { createLoop } from '../util/loop.ts';
+import { createLoop, type Loop } from '../util/loop.ts';
 import { codeLabel } from '../util/telemetry/image-metrics.ts';
 import type { Metrics } from '../util/telemetry/metrics.ts';
 import { imageKey } from './object-key.ts';
@@ -53,80 +53,98 @@ interface KnownRequest {
   options: ProcessOptions;
 }
 
-export function createWork(work: WorkOptions): Work {
-  const { records, pool, metrics } = work;
-  const known = new Map<string, KnownRequest>();
+export function createWork(options: WorkOptions): Work {
+  return new ImageWork(options);
+}
+
+class ImageWork implements Work {
+  readonly handlers: Handlers;
+  readonly #work: WorkOptions;
+  readonly #known = new Map<string, KnownRequest>();
+  readonly #watching: Loop;
+
+  constructor(work: WorkOptions) {
+    this.#work = work;
+    this.handlers = { image: (image) => this.#image(image), finish: work.finish, deliver: work.deliver };
+    this.#watching = createLoop(async () => {
+      // A database that is away tells nothing: what is in flight goes on, and its outcomes wait.
+      await this.#watch().catch(() => {});
+      return WATCH_MS;
+    });
+    void this.#watching.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#watching.stop();
+  }
+
+  abandon(requestId: string): void {
+    this.#known.get(requestId)?.controller.abort(new RequestAbandonedError());
+    this.#known.delete(requestId);
+  }
 
   /** Null when the request is not being worked any more. */
-  async function enter(requestId: string): Promise<KnownRequest | null> {
-    let request = known.get(requestId);
+  async #enter(requestId: string): Promise<KnownRequest | null> {
+    let request = this.#known.get(requestId);
     if (!request) {
-      const row = await records.requests.get(requestId);
+      const row = await this.#work.records.requests.get(requestId);
       if (row?.status !== 'pending' && row?.status !== 'processing') return null;
       // Another image of it may have come first meanwhile.
-      request = known.get(requestId) ?? {
+      request = this.#known.get(requestId) ?? {
         images: 0,
         controller: newController(),
         options: row.options,
       };
-      known.set(requestId, request);
+      this.#known.set(requestId, request);
     }
     request.images++;
     return request;
   }
 
-  function leave(requestId: string, request: KnownRequest): void {
-    if (--request.images === 0 && known.get(requestId) === request) known.delete(requestId);
-  }
-
-  function abandon(requestId: string): void {
-    known.get(requestId)?.controller.abort(new RequestAbandonedError());
-    known.delete(requestId);
+  #leave(requestId: string, request: KnownRequest): void {
+    if (--request.images === 0 && this.#known.get(requestId) === request) this.#known.delete(requestId);
   }
 
   /** One query for all requests in flight, instead of one before each image. */
-  async function watch(): Promise<void> {
-    const ids = [...known.keys()];
+  async #watch(): Promise<void> {
+    const ids = [...this.#known.keys()];
     if (ids.length === 0) return;
-    const active = new Set(await records.requests.listActive(ids));
-    for (const id of ids) if (!active.has(id)) abandon(id);
+    const active = new Set(await this.#work.records.requests.listActive(ids));
+    for (const id of ids) if (!active.has(id)) this.abandon(id);
   }
 
-  async function image(image: ClaimedImage): Promise<void> {
-    const request = await enter(image.request_id);
+  async #image(image: ClaimedImage): Promise<void> {
+    const request = await this.#enter(image.request_id);
     if (!request) return;
     const started = performance.now();
     const task = {
       url: image.url,
       key: await imageKey(image, request.options, {
-        folder: work.imageFolder(image.request_id),
-        productOf: ({ request_id, row }) => records.requests.productName(request_id, row),
+        folder: this.#work.imageFolder(image.request_id),
+        productOf: ({ request_id, row }) => this.#work.records.requests.productName(request_id, row),
       }),
       options: request.options,
       about: { request_id: image.request_id, row: image.row, position: image.position },
     };
     try {
-      await pool.run(task, request.controller.signal, (outcome, stages) =>
-        record(image, outcome, { started, stages }),
+      await this.#work.pool.run(task, request.controller.signal, (outcome, stages) =>
+        this.#record(image, outcome, { started, stages }),
       );
     } catch (error) {
       if (error instanceof RequestAbandonedError) return;
       if (error instanceof PoolClosedError) throw new GivenBackError(error.message);
       throw error;
     } finally {
-      leave(image.request_id, request);
+      this.#leave(image.request_id, request);
     }
   }
 
-  async function record(
-    image: ClaimedImage,
-    outcome: ImageOutcome,
-    { started, stages }: Times,
-  ): Promise<void> {
+  async #record(image: ClaimedImage, outcome: ImageOutcome, { started, stages }: Times): Promise<void> {
+    const { metrics, records, pool, fetchAttempts } = this.#work;
     const attempts = image.attempts + 1;
-    const retryMs = outcome.status === 'failed' ? retryDelay(outcome, attempts, work.fetchAttempts) : null;
+    const retryMs = outcome.status === 'failed' ? retryDelay(outcome, attempts, fetchAttempts) : null;
     const made = performance.now();
-    const recording = recordSurely({
+    const recording = this.#recordSurely({
       image,
       outcome,
       attempts,
@@ -147,51 +165,38 @@ export function createWork(work: WorkOptions): Work {
       totalMs: recorded - started,
       recordMs: recorded - made,
     });
-    if (counted) count(outcome, retryMs !== null, (recorded - started) / 1000);
-    work.onRecorded();
+    if (counted) count(metrics, outcome, retryMs !== null, (recorded - started) / 1000);
+    this.#work.onRecorded();
   }
 
   /**
    * A database that is away costs time, not the download: the outcome waits here, and with it the image's place in
    * flight, so the work pauses until the database is back.
    */
-  async function recordSurely(result: ImageResult): Promise<boolean> {
+  async #recordSurely(result: ImageResult): Promise<boolean> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await records.results.record(result);
+        return await this.#work.records.results.record(result);
       } catch (error) {
         if (attempt === RECORD_ATTEMPTS) throw error;
         await wait(backoffMs(attempt, FAULT_BACKOFF));
       }
     }
   }
+}
 
-  function count(outcome: ImageOutcome, retried: boolean, seconds: number): void {
-    const code = outcome.status === 'failed' ? codeLabel(outcome.code) : '';
-    if (retried) {
-      metrics.retries.inc({ code });
-      return;
-    }
-    metrics.images.inc({ status: outcome.status, code });
-    metrics.imageSeconds.observe(seconds);
-    if (outcome.status === 'processed') {
-      metrics.bytesIn.inc(outcome.bytes_in);
-      metrics.bytesOut.inc(outcome.bytes_out);
-    }
+function count(metrics: Metrics, outcome: ImageOutcome, retried: boolean, seconds: number): void {
+  const code = outcome.status === 'failed' ? codeLabel(outcome.code) : '';
+  if (retried) {
+    metrics.retries.inc({ code });
+    return;
   }
-
-  const watching = createLoop(async () => {
-    // A database that is away tells nothing: what is in flight goes on, and its outcomes wait.
-    await watch().catch(() => {});
-    return WATCH_MS;
-  });
-  void watching.start();
-
-  return {
-    handlers: { image, finish: work.finish, deliver: work.deliver },
-    abandon,
-    stop: watching.stop,
-  };
+  metrics.images.inc({ status: outcome.status, code });
+  metrics.imageSeconds.observe(seconds);
+  if (outcome.status === 'processed') {
+    metrics.bytesIn.inc(outcome.bytes_in);
+    metrics.bytesOut.inc(outcome.bytes_out);
+  }
 }
 
 function newController(): AbortController {

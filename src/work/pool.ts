@@ -3,8 +3,8 @@
 import { messageOf } from '../errors.ts';
 import type { ImageOutcome, ImageTask, Log, StageTimes } from '../ports.ts';
 import { withTimeout } from '../util/with-timeout.ts';
-import { type Child, type ChildSettings, type EndKind, startChild } from './child.ts';
-import { createHostSlots } from './host-slots.ts';
+import { type ChildSettings, type EndKind, startChild } from './child.ts';
+import { createHostSlots, type HostSlots } from './host-slots.ts';
 import type { FromProcess } from './messages.ts';
 import {
   createEntry,
@@ -14,6 +14,7 @@ import {
   type Entry,
   postpone,
 } from './pool-entry.ts';
+import { freest, give, killOverdue, type Member } from './pool-member.ts';
 
 export interface Pool {
   /**
@@ -47,15 +48,6 @@ export interface PoolOptions extends ChildSettings {
   log: Log;
 }
 
-interface Member {
-  child: Child;
-  tasks: Map<number, Entry>;
-  /** Does one suspect at a time and nothing else. */
-  quarantine: boolean;
-  /** The reason it was killed for, when the pool did it. */
-  timedOut: boolean;
-}
-
 /** Deaths in company after which an image is tried alone although it was not the one being decoded. */
 const DEATHS_IN_COMPANY = 2;
 /** Deaths alone after which the image is to blame: one may be somebody else's doing (the system's memory killer). */
@@ -69,44 +61,104 @@ export class PoolClosedError extends Error {
   override readonly name = 'PoolClosedError';
 }
 
+/** Starts the processes. */
 export function openPool(options: PoolOptions): Pool {
-  const { log } = options;
-  const members = new Set<Member>();
-  const waiting: Entry[] = [];
-  /** Images that were being worked on when a process died: each is tried again alone. */
-  const suspects: Entry[] = [];
-  const hosts = createHostSlots(options.perHost, pump);
-  let nextId = 1;
-  let ended = 0;
-  let recording = 0;
-  let startFailures = 0;
-  let closed = false;
-  let closing: Promise<void> | undefined;
-  let onIdle: (() => void) | undefined;
-  let signalReady: (error?: Error) => void;
-  const firstReady = new Promise<void>((resolve, reject) => {
-    signalReady = (error) => (error ? reject(error) : resolve());
-  });
-  firstReady.catch(() => {});
+  return new ImageProcesses(options);
+}
 
-  function start(quarantine: boolean): void {
+class ImageProcesses implements Pool {
+  readonly #options: PoolOptions;
+  readonly #members = new Set<Member>();
+  readonly #waiting: Entry[] = [];
+  /** Images that were being worked on when a process died: each is tried again alone. */
+  readonly #suspects: Entry[] = [];
+  readonly #hosts: HostSlots;
+  readonly #watching: NodeJS.Timeout;
+  readonly #firstReady: Promise<void>;
+  #signalReady!: (error?: Error) => void;
+  #nextId = 1;
+  #ended = 0;
+  #recording = 0;
+  #startFailures = 0;
+  #closed = false;
+  #closing: Promise<void> | undefined;
+  #onIdle: (() => void) | undefined;
+  #watchedAt = performance.now();
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#hosts = createHostSlots(options.perHost, () => this.#pump());
+    this.#firstReady = new Promise<void>((resolve, reject) => {
+      this.#signalReady = (error) => (error ? reject(error) : resolve());
+    });
+    this.#firstReady.catch(() => {});
+    this.#watching = setInterval(() => this.#watch(), WATCH_MS);
+    for (let count = 0; count < options.processes; count++) this.#start(false);
+  }
+
+  ready(): Promise<void> {
+    return this.#firstReady;
+  }
+
+  run(...[task, signal, record]: Parameters<Pool['run']>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(new PoolClosedError('the pool is closed'));
+      if (signal.aborted) return reject(signal.reason);
+      const abort = () => this.#abort(entry, signal.reason);
+      const done = () => signal.removeEventListener('abort', abort);
+      const entry = createEntry(this.#nextId++, task, { record, resolve, reject, done });
+      signal.addEventListener('abort', abort);
+      this.#waiting.push(entry);
+      this.#pump();
+    });
+  }
+
+  get stats(): Pool['stats'] {
+    const running = [...this.#members].reduce((sum, member) => sum + member.tasks.size, 0);
+    const waiting = this.#waiting.length + this.#suspects.length;
+    return { processes: this.#members.size, waiting, running, ended: this.#ended };
+  }
+
+  close(graceMs = 0): Promise<void> {
+    this.#closing ??= this.#end(graceMs);
+    return this.#closing;
+  }
+
+  async #end(graceMs: number): Promise<void> {
+    this.#closed = true;
+    for (const entry of [...this.#waiting.splice(0), ...this.#suspects.splice(0)]) {
+      entry.fail(new PoolClosedError('the pool is closed'));
+    }
+    const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
+    this.#checkIdle();
+    await withTimeout(graceMs, idle);
+    clearInterval(this.#watching);
+    await Promise.all([...this.#members].map(({ child }) => child.close()));
+  }
+
+  #checkIdle(): void {
+    if (this.#closed && this.#recording === 0 && [...this.#members].every(({ tasks }) => tasks.size === 0))
+      this.#onIdle?.();
+  }
+
+  #start(quarantine: boolean): void {
     const member: Member = {
       quarantine,
       tasks: new Map(),
       timedOut: false,
-      child: startChild(options, {
-        onMessage: (message) => onMessage(member, message),
-        onEnd: (reason, kind) => onEnd(member, reason, kind),
+      child: startChild(this.#options, {
+        onMessage: (message) => this.#onMessage(member, message),
+        onEnd: (reason, kind) => this.#onEnd(member, reason, kind),
       }),
     };
-    members.add(member);
+    this.#members.add(member);
   }
 
-  function onMessage(member: Member, message: FromProcess): void {
+  #onMessage(member: Member, message: FromProcess): void {
     if (message.type === 'ready') {
-      startFailures = 0;
-      signalReady();
-      pump();
+      this.#startFailures = 0;
+      this.#signalReady();
+      this.#pump();
       return;
     }
     if (message.type === 'pong') return;
@@ -114,94 +166,98 @@ export function openPool(options: PoolOptions): Pool {
     if (!entry) return;
     if (message.type === 'compressing') entry.compressingSince = performance.now();
     else if (message.type === 'compressed') entry.compressingSince = null;
-    else if (message.type === 'release-host') hosts.release(entry.holds.splice(0, 1));
+    else if (message.type === 'release-host') this.#hosts.release(entry.holds.splice(0, 1));
     else if (message.type === 'want-host') {
-      hosts.wait(message.host, () => {
+      this.#hosts.wait(message.host, () => {
         if (member.tasks.get(entry.id) !== entry) return false;
         entry.holds.push(message.host);
         member.child.send({ type: 'host-slot', id: entry.id });
         return true;
       });
     } else {
-      take(member, entry);
-      settle(entry, message.outcome, message.stages);
+      this.#take(member, entry);
+      this.#settle(entry, message.outcome, message.stages);
     }
   }
 
-  function settle(entry: Entry, outcome: ImageOutcome, stages?: StageTimes): void {
-    recording++;
+  #settle(entry: Entry, outcome: ImageOutcome, stages?: StageTimes): void {
+    this.#recording++;
     void entry.settle(outcome, stages).then(() => {
-      recording--;
-      checkIdle();
-      pump();
+      this.#recording--;
+      this.#checkIdle();
+      this.#pump();
     });
-    pump();
+    this.#pump();
   }
 
   /** The entry is no longer the member's, and holds nothing. */
-  function take(member: Member, entry: Entry): void {
+  #take(member: Member, entry: Entry): void {
     member.tasks.delete(entry.id);
     entry.compressingSince = null;
-    hosts.release(entry.holds.splice(0));
+    this.#hosts.release(entry.holds.splice(0));
   }
 
-  function checkIdle(): void {
-    if (closed && recording === 0 && [...members].every(({ tasks }) => tasks.size === 0)) onIdle?.();
-  }
-
-  function onEnd(member: Member, reason: string, kind: EndKind): void {
-    if (!members.delete(member)) return; // it was let go
+  #onEnd(member: Member, reason: string, kind: EndKind): void {
+    if (!this.#members.delete(member)) return; // it was let go
     const tasks = [...member.tasks.values()];
-    const decoding = decodingOf(tasks);
-    if (closed) {
+    if (this.#closed) {
       for (const entry of tasks) entry.fail(new PoolClosedError('the pool is closed'));
-      checkIdle();
+      this.#checkIdle();
       return;
     }
-    ended++;
-    options.onProcessEnd?.(member.timedOut ? 'deadline' : kind);
-    log.warn(
+    const decoding = decodingOf(tasks);
+    this.#ended++;
+    this.#options.onProcessEnd?.(member.timedOut ? 'deadline' : kind);
+    this.#options.log.warn(
       { pid: member.child.pid, reason, tasks: tasks.length, image: decoding?.task.about },
       'an image process ended',
     );
     for (const entry of tasks) {
-      take(member, entry);
-      if (entry.over) continue;
-      entry.deaths++;
-      if (member.quarantine) entry.deathsAlone++;
-      if (member.timedOut && entry === decoding) settle(entry, decoderTimeout(options.compressTimeoutMs));
-      else if (entry.deathsAlone >= DEATHS_ALONE) settle(entry, DECODER_CRASHED);
-      else if (member.quarantine || entry === decoding || entry.deaths > DEATHS_IN_COMPANY)
-        suspects.push(entry);
-      else waiting.unshift(entry);
+      this.#take(member, entry);
+      if (!entry.over) this.#judgeSurvivor(member, entry, entry === decoding);
     }
-    const startFailed = tasks.length === 0 && !member.timedOut;
-    startFailures = startFailed ? startFailures + 1 : 0;
-    if (startFailures >= 3) signalReady(new Error(`image processes do not start (${reason})`));
-    const delay = startFailed ? Math.min(RESTART_MS.max, RESTART_MS.first * 2 ** startFailures) : 0;
+    this.#restart(member, reason, tasks.length === 0 && !member.timedOut);
+  }
+
+  /** What becomes of an image whose process ended under it. */
+  #judgeSurvivor(member: Member, entry: Entry, decoding: boolean): void {
+    const { quarantine, timedOut } = member;
+    entry.deaths++;
+    if (quarantine) entry.deathsAlone++;
+    if (timedOut && decoding) this.#settle(entry, decoderTimeout(this.#options.compressTimeoutMs));
+    else if (entry.deathsAlone >= DEATHS_ALONE) this.#settle(entry, DECODER_CRASHED);
+    else if (quarantine || decoding || entry.deaths > DEATHS_IN_COMPANY) this.#suspects.push(entry);
+    else this.#waiting.unshift(entry);
+  }
+
+  #restart(member: Member, reason: string, startFailed: boolean): void {
+    this.#startFailures = startFailed ? this.#startFailures + 1 : 0;
+    if (this.#startFailures >= 3) this.#signalReady(new Error(`image processes do not start (${reason})`));
+    const delay = startFailed ? Math.min(RESTART_MS.max, RESTART_MS.first * 2 ** this.#startFailures) : 0;
     setTimeout(() => {
-      if (!closed && !member.quarantine) start(false);
-      pump();
+      if (!this.#closed && !member.quarantine) this.#start(false);
+      this.#pump();
     }, delay).unref();
   }
 
   /** Gives every process what it has room for. */
-  function pump(): void {
-    if (closed || recording >= options.unrecorded) return;
-    for (const member of members) {
+  #pump(): void {
+    if (this.#closed || this.#recording >= this.#options.unrecorded) return;
+    for (const member of this.#members) {
       if (member.quarantine && member.child.ready && member.tasks.size === 0) {
-        const suspect = suspects.shift();
+        const suspect = this.#suspects.shift();
         if (suspect) give(member, suspect);
-        else void retire(member);
+        else void this.#retire(member);
       }
     }
-    if (suspects.length > 0 && ![...members].some((member) => member.quarantine)) start(true);
-    for (let index = 0; index < waiting.length; ) {
-      const entry = waiting[index]!;
-      const member = freest();
+    if (this.#suspects.length > 0 && ![...this.#members].some((member) => member.quarantine))
+      this.#start(true);
+    for (let index = 0; index < this.#waiting.length; ) {
+      const entry = this.#waiting[index]!;
+      const member = freest(this.#members, this.#options.inFlight);
       if (!member) return;
-      if (hosts.take(entry.host)) {
-        waiting.splice(index, 1);
+      if (this.#hosts.take(entry.host)) {
+        this.#waiting.splice(index, 1);
         entry.holds.push(entry.host);
         give(member, entry);
       } else {
@@ -210,84 +266,28 @@ export function openPool(options: PoolOptions): Pool {
     }
   }
 
-  function freest(): Member | undefined {
-    let best: Member | undefined;
-    for (const member of members) {
-      if (member.quarantine || !member.child.ready || member.tasks.size >= options.inFlight) continue;
-      if (!best || member.tasks.size < best.tasks.size) best = member;
-    }
-    return best;
-  }
-
-  function give(member: Member, entry: Entry): void {
-    member.tasks.set(entry.id, entry);
-    member.child.send({ type: 'task', id: entry.id, task: entry.task });
-  }
-
-  async function retire(member: Member): Promise<void> {
-    members.delete(member);
+  async #retire(member: Member): Promise<void> {
+    this.#members.delete(member);
     await member.child.close();
   }
 
-  // A decoder's own time limit does not stop it, so the deadline is enforced from here.
-  let watchedAt = performance.now();
-  const watching = setInterval(() => {
+  #watch(): void {
     const now = performance.now();
-    const missed = now - watchedAt;
-    watchedAt = now;
-    for (const member of members) {
+    const missed = now - this.#watchedAt;
+    this.#watchedAt = now;
+    for (const member of this.#members) {
       if (missed > FROZEN_MS) postpone(member.tasks.values(), missed);
-      const since = decodingOf(member.tasks.values())?.compressingSince;
-      if (!since || now - since < options.compressTimeoutMs) continue;
-      member.timedOut = true;
-      member.child.kill();
+      killOverdue(member, this.#options.compressTimeoutMs);
     }
-  }, WATCH_MS);
-
-  for (let count = 0; count < options.processes; count++) start(false);
-
-  return {
-    ready: () => firstReady,
-    run: (task, signal, record) =>
-      new Promise((resolve, reject) => {
-        if (closed) return reject(new PoolClosedError('the pool is closed'));
-        if (signal.aborted) return reject(signal.reason);
-        const abort = () => onAbort(entry, signal.reason);
-        const done = () => signal.removeEventListener('abort', abort);
-        const entry = createEntry(nextId++, task, { record, resolve, reject, done });
-        signal.addEventListener('abort', abort);
-        waiting.push(entry);
-        pump();
-      }),
-    get stats() {
-      const running = [...members].reduce((sum, member) => sum + member.tasks.size, 0);
-      return { processes: members.size, waiting: waiting.length + suspects.length, running, ended };
-    },
-    close(graceMs = 0) {
-      closing ??= close(graceMs);
-      return closing;
-    },
-  };
-
-  async function close(graceMs: number): Promise<void> {
-    closed = true;
-    for (const entry of [...waiting.splice(0), ...suspects.splice(0)]) {
-      entry.fail(new PoolClosedError('the pool is closed'));
-    }
-    const idle = new Promise<void>((resolve) => (onIdle = resolve));
-    checkIdle();
-    await withTimeout(graceMs, idle);
-    clearInterval(watching);
-    await Promise.all([...members].map(({ child }) => child.close()));
   }
 
   /** Nobody wants the result: what waits is dropped, what runs is told to stop. */
-  function onAbort(entry: Entry, reason: unknown): void {
-    for (const list of [waiting, suspects]) {
+  #abort(entry: Entry, reason: unknown): void {
+    for (const list of [this.#waiting, this.#suspects]) {
       const index = list.indexOf(entry);
       if (index >= 0) list.splice(index, 1);
     }
-    for (const member of members) {
+    for (const member of this.#members) {
       if (member.tasks.has(entry.id)) member.child.send({ type: 'abort', id: entry.id });
     }
     entry.fail(reason instanceof Error ? reason : new Error(messageOf(reason)));

@@ -48,95 +48,104 @@ interface Workshop {
 }
 
 /** Starts nothing before the first preview. */
-export function createPreviews({ pool: poolOptions, folder, openScratch }: PreviewsOptions): Previews {
-  const places = createLimit(AT_ONCE);
-  let inHand = 0;
-  let opening: Promise<Workshop> | null = null;
-  let idle: NodeJS.Timeout | undefined;
-  let closing: Promise<void> | undefined;
+export function createPreviews(options: PreviewsOptions): Previews {
+  return new Workshops(options);
+}
 
-  async function open(): Promise<Workshop> {
-    await rm(folder, { recursive: true, force: true });
-    const scratch = await openScratch(folder);
-    const { settings } = poolOptions;
-    const pool = openPool({
-      ...poolOptions,
-      settings: { ...settings, storageUrl: `file:${folder}` },
-      processes: 1,
-      inFlight: AT_ONCE,
-      compressTimeoutMs: Math.min(poolOptions.compressTimeoutMs, LONGEST_DECODE_MS),
-    });
-    return { pool, scratch };
+/** One workshop at a time, opened for the first preview and shut when nobody has asked for a while. */
+class Workshops implements Previews {
+  readonly #options: PreviewsOptions;
+  readonly #places = createLimit(AT_ONCE);
+  #inHand = 0;
+  #opening: Promise<Workshop> | null = null;
+  #idle: NodeJS.Timeout | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: PreviewsOptions) {
+    this.#options = options;
   }
 
-  async function shut(): Promise<void> {
-    clearTimeout(idle);
-    const opened = opening;
-    opening = null;
-    const workshop = await opened?.catch(() => null);
-    if (!workshop) return;
-    await workshop.pool.close();
-    await rm(folder, { recursive: true, force: true });
-  }
-
-  async function makeIn(
-    { pool, scratch }: Workshop,
-    task: [string, ProcessOptions, AbortSignal],
-  ): Promise<Preview> {
-    const [url, options, signal] = task;
-    const folder = randomUUID();
+  async make(url: string, options: ProcessOptions, signal: AbortSignal): Promise<Preview> {
+    if (this.#closing || this.#inHand >= AT_ONCE + MOST_WAITING) {
+      throw new AppError('unavailable', 'Too many previews at once.', { retryAfterSeconds: 2 });
+    }
+    this.#inHand++;
+    clearTimeout(this.#idle);
+    const release = await this.#places.acquire();
+    const late = AbortSignal.timeout(LONGEST_MS);
     try {
-      let outcome = null as ImageOutcome | null;
-      const wanted = { url, key: `${folder}/picture`, options: { ...options, keep_originals: true } };
-      await pool.run(wanted, signal, async (made) => {
-        outcome = made;
+      // Closed while this one waited for its place.
+      if (this.#closing) throw failed(null);
+      this.#opening ??= openWorkshop(this.#options).catch((error) => {
+        this.#opening = null;
+        throw error;
       });
-      if (outcome === null || outcome.status === 'failed') throw failed(outcome);
-      const [original, result] = [
-        await scratch.get(outcome.original_key ?? ''),
-        await scratch.get(outcome.output_key),
-      ];
-      if (!original || !result) throw new Error('the preview is gone from its scratch folder');
-      return { made: outcome, original, result };
+      return await makeIn(await this.#opening, [url, options, AbortSignal.any([signal, late])]);
+    } catch (error) {
+      if (signal.aborted) throw new AppError('image_failed', 'Nobody waits for it any more.');
+      if (this.#closing) throw failed(null);
+      if (!late.aborted) throw error;
+      throw new AppError('image_failed', `timeout: it took longer than ${LONGEST_MS / 1000} s`);
     } finally {
-      // Streams that are open still have their files.
-      await scratch.deletePrefix(folder);
+      release();
+      this.#inHand--;
+      if (this.#inHand === 0 && !this.#closing)
+        this.#idle = setTimeout(() => void this.#shut(), IDLE_MS).unref();
     }
   }
 
-  return {
-    async make(url, options, signal) {
-      if (closing || inHand >= AT_ONCE + MOST_WAITING) {
-        throw new AppError('unavailable', 'Too many previews at once.', { retryAfterSeconds: 2 });
-      }
-      inHand++;
-      clearTimeout(idle);
-      const release = await places.acquire();
-      const late = AbortSignal.timeout(LONGEST_MS);
-      try {
-        // Closed while this one waited for its place.
-        if (closing) throw failed(null);
-        opening ??= open().catch((error) => {
-          opening = null;
-          throw error;
-        });
-        return await makeIn(await opening, [url, options, AbortSignal.any([signal, late])]);
-      } catch (error) {
-        if (signal.aborted) throw new AppError('image_failed', 'Nobody waits for it any more.');
-        if (closing) throw failed(null);
-        if (!late.aborted) throw error;
-        throw new AppError('image_failed', `timeout: it took longer than ${LONGEST_MS / 1000} s`);
-      } finally {
-        release();
-        inHand--;
-        if (inHand === 0 && !closing) idle = setTimeout(() => void shut(), IDLE_MS).unref();
-      }
-    },
-    close() {
-      closing ??= shut();
-      return closing;
-    },
-  };
+  close(): Promise<void> {
+    this.#closing ??= this.#shut();
+    return this.#closing;
+  }
+
+  async #shut(): Promise<void> {
+    clearTimeout(this.#idle);
+    const opened = this.#opening;
+    this.#opening = null;
+    const workshop = await opened?.catch(() => null);
+    if (!workshop) return;
+    await workshop.pool.close();
+    await rm(this.#options.folder, { recursive: true, force: true });
+  }
+}
+
+async function openWorkshop({ pool: options, folder, openScratch }: PreviewsOptions): Promise<Workshop> {
+  await rm(folder, { recursive: true, force: true });
+  const scratch = await openScratch(folder);
+  const pool = openPool({
+    ...options,
+    settings: { ...options.settings, storageUrl: `file:${folder}` },
+    processes: 1,
+    inFlight: AT_ONCE,
+    compressTimeoutMs: Math.min(options.compressTimeoutMs, LONGEST_DECODE_MS),
+  });
+  return { pool, scratch };
+}
+
+async function makeIn(
+  { pool, scratch }: Workshop,
+  task: [string, ProcessOptions, AbortSignal],
+): Promise<Preview> {
+  const [url, options, signal] = task;
+  const folder = randomUUID();
+  try {
+    let outcome = null as ImageOutcome | null;
+    const wanted = { url, key: `${folder}/picture`, options: { ...options, keep_originals: true } };
+    await pool.run(wanted, signal, async (made) => {
+      outcome = made;
+    });
+    if (outcome === null || outcome.status === 'failed') throw failed(outcome);
+    const [original, result] = [
+      await scratch.get(outcome.original_key ?? ''),
+      await scratch.get(outcome.output_key),
+    ];
+    if (!original || !result) throw new Error('the preview is gone from its scratch folder');
+    return { made: outcome, original, result };
+  } finally {
+    // Streams that are open still have their files.
+    await scratch.deletePrefix(folder);
+  }
 }
 
 function failed(outcome: Extract<ImageOutcome, { status: 'failed' }> | null): AppError {

@@ -111,12 +111,12 @@ describe.each(Object.entries(DATABASES))('a new column on %s', (name, make) => {
     });
     await finish({ request_id: id });
     const report = String(await read(storage, `${id}/report.csv`));
-    const lines = report.split('\r\n').map((line) => line.split(',').slice(-3));
+    const lines = report.split('\r\n').map((line) => line.split(',').slice(-6));
     expect(lines).toEqual([
-      ['original_url', 'score', 'flagged'],
-      ['', '5000000000', 'true'],
-      ['', '', ''],
-      ['', '5000000000', 'true'],
+      ['original_url', 'product_name', 's_no', 'column', 'score', 'flagged'],
+      ['', 'a', '1', 'Input Image Urls', '5000000000', 'true'],
+      ['', 'b', '2', 'Input Image Urls', '', ''],
+      ['', 'c', '3', 'Input Image Urls', '5000000000', 'true'],
       [''],
     ]);
   });

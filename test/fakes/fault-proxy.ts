@@ -30,6 +30,8 @@ export interface FaultProxy {
   requests: Asked[];
   /** Asked for every request; null lets it through. */
   fault: (asked: Asked, number: number) => Fault | null;
+  /** Answers of the server behind that are on their way. */
+  answering(): number;
   close(): Promise<void>;
 }
 
@@ -49,7 +51,8 @@ export async function startFaultProxy({
   const requests: Asked[] = [];
   const server = createServer((incoming, response) => void handle(incoming, response));
   const { url, close } = await startServer(server);
-  const proxy: FaultProxy = { url, requests, fault: () => null, close };
+  let answering = 0;
+  const proxy: FaultProxy = { url, requests, fault: () => null, answering: () => answering, close };
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
@@ -80,6 +83,11 @@ export async function startFaultProxy({
         return;
       }
       response.writeHead(given.statusCode!, given.headers);
+      answering++;
+      response.once('close', () => {
+        answering--;
+        given.destroy();
+      });
       given.pipe(response);
     });
     forwarded.on('error', () => incoming.socket.destroy());

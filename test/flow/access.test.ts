@@ -30,8 +30,8 @@ const OPEN: Record<string, { status: number; answer: unknown }> = {
   'get /readyz': { status: 200, answer: { status: 'ok' } },
   'post /webhook': { status: 401, answer: expect.objectContaining({ code: 'invalid_signature' }) },
 };
-const OPERATIONS = 25;
-const NAMED = 16;
+const OPERATIONS = 28;
+const NAMED = 19;
 
 type Ids = Record<'request_id' | 'delivery_id' | 'seq', string>;
 
@@ -48,7 +48,7 @@ interface Call {
 function callsOf({ paths }: OpenApi): Call[] {
   const harmless = /^(status|code|sort|limit|cursor|search|idempotency-key)$/;
   const ofUpload =
-    /^(webhook_url|quality|format|max_(width|height)|metadata|keep_originals|key_template|(url|name)_column)$/;
+    /^(webhook_url|quality|format|max_(width|height)|metadata|keep_originals|key_template|profile|(url|name)_column|header_row|rows|base_url|encoding|write_to)$/;
   return Object.entries(paths).flatMap(([path, operations]) =>
     Object.entries(operations).map(([method, operation]) => {
       const name = `${method} ${path}`;

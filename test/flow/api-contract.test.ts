@@ -147,12 +147,13 @@ it('gives every documented answer, as documented', async () => {
     await provoke(operation, 400, tooLong);
     await provoke(operation, 404);
   }
-  for (const kind of ['output', 'input', 'report', 'failed']) {
-    const operation = `GET /${kind}_csv/{request_id}`;
+  const files = ['output_csv', 'input_csv', 'report_csv', 'failed_csv', 'output', 'import', 'zip'];
+  for (const file of files) {
+    const operation = `GET /${file}/{request_id}`;
     await provoke(operation, 200, ended);
     await provoke(operation, 400, tooLong);
     await provoke(operation, 404);
-    if (kind !== 'input') await provoke(operation, 409, working);
+    if (file !== 'input_csv') await provoke(operation, 409, working);
   }
   for (const [rest, kept] of [
     ['original', '1'],

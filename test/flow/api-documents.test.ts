@@ -109,6 +109,10 @@ it('is a Postman collection that uploads the catalogue, waits, reads everything 
     13,
     'S. No.,Product Name,Input Image Urls,SKU,Price,Output Image Urls',
   ]);
+  expect(answered('GET output')).toBe(answered('GET output_csv'));
+  const imported = answered('GET import').trimEnd().split('\n');
+  expect([imported.length, imported[0]]).toEqual([13, csv.split('\n')[0]]);
+  expect(answered('GET zip').slice(0, 4)).toBe('PK\u0003\u0004');
   expect(answered('GET report_csv').trimEnd().split('\n')).toHaveLength(25);
   expect(answers.get('DELETE requests')!.status).toBe(204);
   expect(await service.json('/requests', { headers: { authorization: 'Bearer a-key-for-newman' } })).toEqual({

@@ -75,6 +75,11 @@ export async function drop(page: Page, fileName: string, text: string): Promise<
   await page.dispatchEvent('.drop', 'drop', { dataTransfer });
 }
 
+/** Chooses a file by its field; bytes, so that any encoding can be had. */
+export async function choose(page: Page, name: string, buffer: Buffer): Promise<void> {
+  await page.setInputFiles('input[type=file]', { name, mimeType: 'text/csv', buffer });
+}
+
 export async function download(page: Page, start: () => Promise<void>): Promise<Buffer> {
   const [file] = await Promise.all([page.waitForEvent('download'), start()]);
   return readFileSync(await file.path());

@@ -56,6 +56,12 @@ it('uploads a path, bytes and a stream; waits; reads all images; downloads; remo
   const output = join(folder, 'output.csv');
   await client.downloadOutput(accepted.request_id, output);
   expect(readFileSync(output, 'utf8').trimEnd().split('\n')).toHaveLength(13);
+  const imported = await client.downloadImport(accepted.request_id);
+  expect(imported.toString().split('\n')[0]).toBe(csv.split('\n')[0]);
+  expect(imported.toString().match(new RegExp(`${service.url}/files/`, 'g'))).toHaveLength(24);
+  const zip = join(folder, 'results.zip');
+  await client.downloadZip(accepted.request_id, zip);
+  expect(readFileSync(zip).subarray(0, 4).toString('latin1')).toBe('PK\x03\x04');
   const stream = new PassThrough();
   const [report] = await Promise.all([text(stream), client.downloadReport(accepted.request_id, stream)]);
   expect(report.trimEnd().split('\n')).toHaveLength(25);
@@ -64,7 +70,7 @@ it('uploads a path, bytes and a stream; waits; reads all images; downloads; remo
     .catch((error) => error);
   expect(missing).toBeInstanceOf(HalveError);
   expect(missing).toMatchObject({ status: 404, code: 'not_found' });
-  expect(readdirSync(folder).sort()).toEqual(['output.csv', 'products.csv']);
+  expect(readdirSync(folder).sort()).toEqual(['output.csv', 'products.csv', 'results.zip']);
 
   const sources = { bytes: Buffer.from(csv), blob: new Blob([csv]), stream: createReadStream(path) };
   for (const [name, source] of Object.entries(sources)) {
@@ -78,6 +84,35 @@ it('uploads a path, bytes and a stream; waits; reads all images; downloads; remo
 
   await client.remove(accepted.request_id);
   expect(await client.status(accepted.request_id).catch(({ status }) => status)).toBe(404);
+  expect(await service.stop()).toBe(0);
+});
+
+it('says of a table what it was told: columns by text, pattern and number, in one or a list', async () => {
+  const service = await startService({ env: { WORKERS: '0' } });
+  const client = createClient({ url: service.url });
+  const file = Buffer.from('Liste,,\nTitel,Bild,Foto\nMug,/1.jpg,/2.jpg\n');
+  const said = { header_row: 2, base_url: 'http://a.example/', rows: 'strict', profile: 'none' } as const;
+  for (const [url_column, url_columns] of [
+    ['Foto', ['Foto']],
+    ['/o/', ['Foto']],
+    [
+      ['#2', 'Foto'],
+      ['Bild', 'Foto'],
+    ],
+  ] as const) {
+    const checked = await client.validate(file, { ...said, url_column, name_column: 'Titel' });
+    expect(checked).toMatchObject({ valid: true, url_columns, name_column: 'Titel', header_row: 2 });
+  }
+  const { request_id } = await client.upload(file, {
+    ...said,
+    url_column: ['Bild', 'Foto'],
+    encoding: 'utf-8',
+  });
+  expect((await client.status(request_id)).options).toMatchObject({ ...said, url_column: ['Bild', 'Foto'] });
+  const unknown = { qualtiy: 40 } as Parameters<typeof client.validate>[1];
+  await expect(client.validate(file, unknown)).rejects.toThrow(
+    'qualtiy: is no option; did you mean quality?',
+  );
   expect(await service.stop()).toBe(0);
 });
 

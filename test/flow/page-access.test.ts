@@ -58,9 +58,17 @@ async function* views(page: Page, of: Awaited<ReturnType<typeof startWorld>>): A
   await drop(page, 'bad.csv', `${HEADER}\n1,,${of.origin}/one.jpg,\n2,Chair,chair,\n`);
   await page.locator('.problems').waitFor();
   yield 'start, problems';
-  await drop(page, 'columns.csv', `Nr,${LONG_WORD},Bilder\n1,Mug,${of.origin}/one.jpg\n`);
-  await page.getByRole('button', { name: 'Use these' }).waitFor();
+  await drop(page, 'open.csv', `Nr,${LONG_WORD},B\n1,${of.origin}/a,${of.origin}/b\n`);
+  await page.getByRole('checkbox', { name: LONG_WORD }).waitFor();
+  await page.locator('.further summary').click();
   yield 'start, columns';
+  await drop(page, 'paths.csv', `Nr,${LONG_WORD}\n1,one.jpg\n2,two.jpg\n`);
+  await page.getByLabel('Address in front of them').waitFor();
+  yield 'start, paths';
+  await drop(page, 'magento.csv', of.magento);
+  await page.locator('details.note summary').click();
+  await page.locator('.columns > summary').click();
+  yield 'start, warnings';
   await drop(page, `${LONG_WORD}.csv`, of.csv);
   await page.locator('.compare-canvas .over').waitFor();
   await page.locator('.more summary').click();
@@ -113,10 +121,15 @@ async function startWorld() {
   await service.ended(broken);
   const running = await service.upload(`${HEADER}\n1,Mug,"${origin.url}/one.jpg,${origin.url}/held.jpg",\n`);
   await service.until(running, ({ images }) => images.processed === 1);
-  return { url: service.url, origin: origin.url, csv, ended, broken, running };
+  const magento = [
+    'sku,store_view_code,product_type,base_image,additional_images,url_key',
+    `${LONG_WORD},,simple,${origin.url}/one-150x150.jpg,see the folder,${origin.url}/page`,
+    '',
+  ].join('\n');
+  return { url: service.url, origin: origin.url, csv, magento, ended, broken, running };
 }
 
-const VIEWS = 11;
+const VIEWS = 13;
 
 for (const theme of ['light', 'dark']) {
   test.skipIf(skip)(named(`axe finds nothing on any view, ${theme}`), async () => {

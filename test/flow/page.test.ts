@@ -30,9 +30,9 @@ test.skipIf(skip)(named('a CSV dropped on the page comes back with its new colum
     'empty_name',
     'invalid_url',
   ]);
-  expect(await rows.nth(1).locator('td').allTextContents()).toEqual([
-    '3',
-    '2',
+  expect(await rows.nth(0).locator('th').allTextContents()).toEqual(['Row 2']);
+  expect(await rows.nth(1).locator('th, td').allTextContents()).toEqual([
+    'Row 3, Chair',
     'Input Image Urls',
     '"chair" is no http(s) URL',
   ]);
@@ -46,12 +46,16 @@ test.skipIf(skip)(named('a CSV dropped on the page comes back with its new colum
   await drop(page, 'good.csv', `${HEADER}\r\n${records.join('\r\n')}\r\n`);
   await page.getByText('2 products, 4 images').waitFor();
   const preview = page.getByRole('region', { name: 'The first rows of the file' }).locator('tbody tr');
-  expect(await preview.first().locator('td').allTextContents()).toEqual([
+  expect(await preview.first().locator('th, td').allTextContents()).toEqual([
+    '2',
     '1',
     'Mug',
-    `2 × ${origin.url}/one.jpg`,
-    '2 links',
+    `${origin.url}/one.jpg, ${origin.url}/two.jpg`,
+    '',
   ]);
+  expect(await page.locator('.recognised').textContent()).toBe(
+    'Image column found by its name: Input Image Urls. ',
+  );
   await start.click();
 
   await resultOf(page).waitFor();
@@ -68,10 +72,10 @@ test.skipIf(skip)(named('a CSV dropped on the page comes back with its new colum
     '',
   ].join('\r\n');
   const save = (name: string) => download(page, () => page.getByRole('link', { name }).click());
-  expect((await save('Output CSV')).toString()).toBe(expected);
-  // Start, and Output CSV; four would be allowed.
+  expect((await save('Your file with new columns')).toString()).toBe(expected);
+  // Start, and the file; four would be allowed.
   expect(await page.evaluate('sessionStorage.clicks')).toBe('2');
-  expect((await save('Failed CSV')).toString()).toContain(`${origin.url}/gone.jpg`);
+  expect((await save('Failed rows')).toString()).toContain(`${origin.url}/gone.jpg`);
 
   const failures = page.getByRole('region', { name: '1 image failed' });
   const reason = failures.locator('summary');
@@ -114,15 +118,11 @@ test.skipIf(skip)(
     const origin = await startOrigin({ '/one.jpg': { body: await photoJpeg(320, 240) } });
     onTestFinished(() => origin.close());
     const { page, faults } = await openPage(url, { expected: /status of 422/ });
-    // Nobody knows these columns, so the page asks.
     await drop(
       page,
       'artikel.csv',
       `Nr;Artikel;Bilder\n1;Tasse;${origin.url}/one.jpg\n2;Lampe;${origin.url}/gone.jpg\n`,
     );
-    await page.getByLabel('Image URL column').selectOption('Bilder');
-    await page.getByLabel('Product name column').selectOption('Artikel');
-    await page.getByRole('button', { name: 'Use these' }).click();
     await page.getByText('2 products, 2 images').waitFor();
     await page.locator('.preview-verdict b').waitFor();
     expect(await seen(page, '.preview .compare-canvas img')).toBe(2);
@@ -154,7 +154,9 @@ test.skipIf(skip)(named('a server with keys makes the page ask for one, and go o
   await page.getByText('1 product, 1 image').waitFor();
   await page.getByRole('button', { name: 'Start' }).click();
   await resultOf(page).waitFor();
-  const output = await download(page, () => page.getByRole('link', { name: 'Output CSV' }).click());
+  const output = await download(page, () =>
+    page.getByRole('link', { name: 'Your file with new columns' }).click(),
+  );
   const [header, first] = output.toString().split('\n');
   expect(header).toBe(`${HEADER},Output Image Urls`);
   expect(first).toMatch(new RegExp(`^1,Mug,${origin.url}/one.jpg,,${url}/files/\\S+\\.jpe?g$`));
@@ -210,7 +212,7 @@ test.skipIf(skip)(named('the whole way by keyboard alone'), async () => {
   await tabTo('Start');
   await page.keyboard.press('Enter');
   await resultOf(page).waitFor();
-  await tabTo('Output CSV');
+  await tabTo('Your file with new columns');
   const output = await download(page, () => page.keyboard.press('Enter'));
   expect(output.toString()).toContain('/files/');
   expect(faults).toEqual([]);

@@ -1,4 +1,4 @@
-// Every program on the pages for people runs as it stands there: recipes.md, the verifiers of webhooks.md, shop_feed.py.
+// Every program on the pages for people runs as it stands there: recipes.md and the verifiers of webhooks.md.
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,13 +8,11 @@ import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
 import { newWebhookSecret, signedHeaders } from '../../src/webhook/sign.ts';
 import { catalogueFor } from '../fakes/catalogue.ts';
-import { startOrigin } from '../fakes/origin.ts';
-import { photoJpeg } from '../fakes/pictures.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
+import { sampleFor, startImages } from './exports-samples.ts';
 import { startService } from './service.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const FEED = join(ROOT, 'examples/shop_feed.py');
 const run = promisify(execFile);
 
 const is = (program: string, argument: string) => spawnSync(program, [argument]).status === 0;
@@ -69,64 +67,18 @@ it.skipIf(noPython)('recipes.md: Python', async () => {
   expect(await service.stop()).toBe(0);
 });
 
-/** Lines of an export before (with `@` for the image host) and after (with `NEW` for a result). */
-const SHOPS: Record<string, { columns: string[]; lines: [before: string, after: string][]; kept: string }> = {
-  Shopify: {
-    columns: ['Image Src', 'Handle'],
-    lines: [
-      [
-        'Handle,Title,Body (HTML),Image Src,Image Position',
-        'Handle,Title,Body (HTML),Image Src,Image Position',
-      ],
-      ['mug,"Mug, blue",<p>Fine</p>,@/1.jpg,1', 'mug,"Mug, blue",<p>Fine</p>,NEW,1'],
-      ['mug,,,@/2.jpg,2', 'mug,,,NEW,2'],
-      ['mug,,,,', 'mug,,,,'],
-      ['lamp,Lamp,,@/gone.jpg,1', 'lamp,Lamp,,@/gone.jpg,1'],
-    ],
-    kept: 'lamp',
-  },
-  WooCommerce: {
-    columns: ['Images', 'Name'],
-    lines: [
-      ['ID,Type,SKU,Name,Images', 'ID,Type,SKU,Name,Images'],
-      ['7,variable,M-1,Mug,"@/1.jpg, @/2.jpg"', '7,variable,M-1,Mug,"NEW,NEW"'],
-      ['8,variation,M-2,Mug - blue,', '8,variation,M-2,Mug - blue,'],
-      ['9,simple,L-1,Lamp,"@/3.jpg, @/gone.jpg"', '9,simple,L-1,Lamp,"@/3.jpg, @/gone.jpg"'],
-    ],
-    kept: 'Lamp',
-  },
-  'Google Merchant': {
-    columns: ['image_link', 'title'],
-    lines: [
-      [
-        'id\ttitle\tprice\timage_link\tadditional_image_link',
-        'id\ttitle\tprice\timage_link\tadditional_image_link',
-      ],
-      ['M-1\tMug\t14.90 EUR\t@/1.jpg\t@/2.jpg,@/3.jpg', 'M-1\tMug\t14.90 EUR\tNEW\t@/2.jpg,@/3.jpg'],
-    ],
-    kept: '',
-  },
-};
-
-it.skipIf(noPython)('shop_feed.py: exports come back with new URLs in the place of the old', async () => {
-  const jpeg = await photoJpeg();
-  const origin = await startOrigin({ '/gone.jpg': { status: 404 }, '*': { body: jpeg } });
-  onTestFinished(() => origin.close());
-  const service = await startService({ env: { API_KEYS: 'feed:a-key-for-the-feed' } });
-  const env = { ...process.env, HALVE_URL: service.url, HALVE_API_KEY: 'a-key-for-the-feed' };
-  const result = new RegExp(`${service.url}/files/[^",\\s]+`, 'g');
-  for (const [shop, { columns, lines, kept }] of Object.entries(SHOPS)) {
-    const path = join(tempFolder(), 'export.csv');
-    const textOf = (side: 0 | 1) =>
-      lines.map((line) => `${line[side].replaceAll('@', origin.url)}\r\n`).join('');
-    writeFileSync(path, textOf(0));
-    const { stdout, stderr } = await run('python3', [FEED, path, ...columns], { env });
-    expect(stdout.replaceAll(result, 'NEW'), shop).toBe(textOf(1));
-    expect(stderr, shop).toBe(kept && `kept as it was: ${kept}\n`);
-  }
-  const bad = join(tempFolder(), 'bad.csv');
-  writeFileSync(bad, 'Name,Images\n,http://127.0.0.1/x.jpg\n');
-  await expect(run('python3', [FEED, bad, 'Images', 'Name'], { env })).rejects.toThrow('empty_name');
+it.skipIf(noCurl)("recipes.md: a shop's own export", async () => {
+  const origin = await startImages();
+  const folder = tempFolder();
+  const came = sampleFor(origin, 'shopify-new.csv');
+  writeFileSync(join(folder, 'export.csv'), came);
+  const service = await startService();
+  const env = { ...process.env, HALVE_URL: service.url };
+  await run('sh', ['-euc', block('recipes.md', "## A shop's own export", 'sh')], { cwd: folder, env });
+  const imported = readFileSync(join(folder, 'import.csv'), 'utf8');
+  expect(imported.match(new RegExp(`${service.url}/files/`, 'g'))).toHaveLength(4);
+  const without = (text: string) => text.replace(/http:\/\/[^,"]+/g, '');
+  expect(without(imported)).toBe(without(String(came)));
   expect(await service.stop()).toBe(0);
 });
 

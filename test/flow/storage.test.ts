@@ -96,7 +96,7 @@ it.each(Object.keys(STORAGES))(
       named.map((url) => (name === 'disk' ? url.split(`/files/${id}/`)[1]! : url.slice(base.length))),
     );
     expect(await keysOf(storage, id)).toEqual(
-      [...expected, 'failed.csv', 'input.csv', 'output.csv', 'report.csv']
+      [...expected, 'failed.csv', 'import.csv', 'input.csv', 'output.csv', 'report.csv']
         .map((key) => `${id}/${key}`)
         .sort(),
     );
@@ -152,7 +152,7 @@ it('waits for a storage that answers 503 for a while: nothing is lost, failed, f
   expect(await keysOf(storage, '')).toEqual(
     [
       ...images.map(({ row }) => `${id}/${row}-1-${row}.jpg`),
-      ...['input', 'output', 'report'].map((kind) => `${id}/${kind}.csv`),
+      ...['import', 'input', 'output', 'report'].map((kind) => `${id}/${kind}.csv`),
     ].sort(),
   );
   for (const { row, sha256: recorded } of images) {
@@ -197,7 +197,7 @@ it('keeps a result of its own for each time a request is opened again', async ()
   const storage = await look(env);
   const files = async () =>
     (await keysOf(storage, id)).filter((key) => key.endsWith('.csv')).map((key) => key.split('/')[1]);
-  expect(await files()).toEqual(['failed.csv', 'input.csv', 'output.csv', 'report.csv']);
+  expect(await files()).toEqual(['failed.csv', 'import.csv', 'input.csv', 'output.csv', 'report.csv']);
   gone = false;
   await service.json(`/requests/${id}/retry`, { method: 'POST' });
   await expect.poll(async () => (await service.status(id)).progress, { timeout: 30_000 }).toBe(100);
@@ -205,7 +205,7 @@ it('keeps a result of its own for each time a request is opened again', async ()
     images: { processed: 2, failed: 0 },
     failed_csv_url: null,
   });
-  await expect.poll(files).toEqual(['input.csv', 'output-1.csv', 'report-1.csv']);
+  await expect.poll(files).toEqual(['import-1.csv', 'input.csv', 'output-1.csv', 'report-1.csv']);
   expect(String(await service.file('output', id)).match(/\/shop\//g)).toHaveLength(2);
   expect(await service.stop()).toBe(0);
 });

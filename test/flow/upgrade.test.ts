@@ -13,7 +13,7 @@ import { photoJpeg } from '../fakes/pictures.ts';
 import { createDatabase, postgresMissing, query } from '../fakes/postgres.ts';
 import { tempFolder } from '../fakes/temp-folder.ts';
 import { startReceiver } from '../fakes/webhook-receiver.ts';
-import { startService } from './service.ts';
+import { type Service, startService } from './service.ts';
 
 const missing = await postgresMissing();
 const OLD = fileURLToPath(new URL('../fixtures/data-0.1/', import.meta.url));
@@ -56,6 +56,18 @@ async function loadPostgres(url: string, dump: string): Promise<void> {
   await query(url, ...inserts, 'update images set due_at = 1 where leased = 1');
 }
 
+/** The first version made no file to import; the ZIP has what there is. */
+async function expectNoImport({ url }: Service, id: string, files: string[]): Promise<void> {
+  const missing = await fetch(`${url}/import/${id}`);
+  expect([missing.status, await missing.json()]).toMatchObject([404, { code: 'not_found' }]);
+  const zip = Buffer.from(await (await fetch(`${url}/zip/${id}`)).arrayBuffer()).toString('latin1');
+  const names = [...zip.matchAll(/PK\x01\x02.{42}([a-z]+\.csv|images\/[\w-]+\.jpg)/gs)].map(
+    ([, name]) => name!,
+  );
+  expect(names.filter((name) => !name.startsWith('images/'))).toEqual(files);
+  expect(names.filter((name) => name.startsWith('images/')).length).toBeGreaterThan(2);
+}
+
 async function expectTakenUp(
   { origin, receiver, dataDir }: Awaited<ReturnType<typeof copyOldData>>,
   env: Record<string, string>,
@@ -79,7 +91,11 @@ async function expectTakenUp(
     products: 3,
     images: { total: 5, processed: 4, failed: 1, pending: 0, cancelled: 0 },
     output_csv_url: `${PUBLIC}/output_csv/${ENDED}`,
+    output_url: `${PUBLIC}/output/${ENDED}`,
+    import_url: null,
+    zip_url: `${PUBLIC}/zip/${ENDED}`,
   });
+  await expectNoImport(server, ENDED, ['output.csv', 'report.csv', 'failed.csv']);
   for (const kind of ['input', 'output', 'report', 'failed'] as const) {
     expect(await server.file(kind, ENDED)).toEqual(readFileSync(join(OLD, 'files', ENDED, `${kind}.csv`)));
   }
@@ -120,6 +136,9 @@ async function expectTakenUp(
     expect(rows[n]).toBe(`${n};"Tee, No. ${n}";${origin.url}/slow-${n}.jpg;é;${output}`);
     expect((await fetch(output.replace(PUBLIC, server.url))).status).toBe(200);
   }
+
+  expect(await server.status(UNFINISHED)).toMatchObject({ import_url: null, failed_csv_url: null });
+  await expectNoImport(server, UNFINISHED, ['output.csv', 'report.csv']);
 
   // And what is new works on what is old.
   expect(await server.json(`/requests/${ENDED}/retry`, { method: 'POST' })).toBeTruthy();

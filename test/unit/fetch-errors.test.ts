@@ -1,16 +1,11 @@
 // What went wrong with a download, in the closed list's codes and in words that users read.
 import { describe, expect, it } from 'vitest';
 import { failureOfError, failureOfStatus, sizeText } from '../../src/image/fetch/errors.ts';
+import { BlockedAddressError } from '../../src/outbound/egress.ts';
 import { retryAfterMs } from '../../src/outbound/retry-after.ts';
 
 describe('what went wrong', () => {
   it.each([
-    [
-      'ERR_BLOCKED_ADDRESS',
-      'blocked_address',
-      'a.test leads to an address that may not be connected to',
-      false,
-    ],
     ['UND_ERR_INVALID_ARG', 'invalid_url', 'the URL cannot be requested', false],
     ['ENOTFOUND', 'dns_failed', 'the address of a.test could not be found', true],
     ['EAI_AGAIN', 'dns_failed', 'the address of a.test could not be found', true],
@@ -65,6 +60,24 @@ describe('what went wrong', () => {
       transient,
       retry_after_ms: null,
     });
+  });
+
+  it('a refusal of the address guard is final, however deep it is and whatever else failed', () => {
+    const refused = Object.assign(new Error('x'), { code: 'ECONNREFUSED' });
+    const blocked = new BlockedAddressError('a.test');
+    for (const error of [
+      blocked,
+      new TypeError('fetch failed', { cause: blocked }),
+      new AggregateError([refused, blocked]),
+    ])
+      expect(failureOfError(error, 'a.test')).toEqual({
+        status: 'failed',
+        code: 'blocked_address',
+        message: 'a.test leads to an address that may not be connected to',
+        http_status: null,
+        transient: false,
+        retry_after_ms: null,
+      });
   });
 
   it('a failed look-up without a code of its own, and bytes that are no HTTP', () => {

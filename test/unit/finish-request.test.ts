@@ -5,9 +5,10 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { StorageFault } from '../../src/errors.ts';
 import { createFinisher, type FinishOptions } from '../../src/finish/finish-request.ts';
 import { REPORT_HEADER } from '../../src/finish/report-csv.ts';
-import { createCsvChecker } from '../../src/intake/csv.ts';
 import type { ImageRecord } from '../../src/records/results.ts';
 import type { RequestRecord } from '../../src/records/schema.ts';
+import { createTableChecker } from '../../src/table/table.ts';
+import { NO_OPTIONS } from '../../src/table/table-options.ts';
 import { createLinks } from '../../src/util/links.ts';
 import { createMetrics } from '../../src/util/telemetry/metrics.ts';
 
@@ -26,8 +27,10 @@ const DONE = {
 const FAILED = { status: 'failed', error_code: 'http_404', error_message: 'the server answered 404' };
 
 function site(images: object[], request: Partial<RequestRecord> = {}) {
-  const checker = createCsvChecker();
+  const checker = createTableChecker();
   checker.push(INPUT);
+  const { shape, problems } = checker.end();
+  expect(problems).toEqual([]);
   const objects = new Map<string, Buffer>([['r/input.csv', INPUT]]);
   const rows = images.map((image, index) => ({
     seq: index + 1,
@@ -57,14 +60,15 @@ function site(images: object[], request: Partial<RequestRecord> = {}) {
       revision: 0,
       status: 'processing',
       finish_due_at: 1,
-      csv: JSON.stringify(checker.end().shape),
+      csv: shape,
+      options: NO_OPTIONS,
       webhook_url: 'http://receiver.test/',
       created_at: 1_000,
       images_total: rows.length,
       images_processed: count('processed'),
       images_failed: count('failed'),
       ...request,
-    } as RequestRecord | undefined,
+    } as unknown as RequestRecord | undefined,
     objects,
     /** How many of the next writes fail, and with what. */
     broken: { times: 0, error: new StorageFault('away') as Error },
@@ -138,10 +142,16 @@ it('writes the files, ends the request and makes its webhook due', async () => {
       '1,Shoe,"http://a.test/1.jpg,http://a.test/2.jpg","http://files.test/r/1.jpg,"\n' +
       '2,Hat,http://a.test/3.jpg,http://files.test/r/3.jpg\n',
   );
+  // The failed one keeps its old URL.
+  expect(text('r/import.csv')).toBe(
+    'S. No.,Product Name,Input Image Urls\n' +
+      '1,Shoe,"http://files.test/r/1.jpg,http://a.test/2.jpg"\n' +
+      '2,Hat,http://files.test/r/3.jpg\n',
+  );
   expect(text('r/report.csv')).toBe(
-    `${REPORT_HEADER}1,1,http://a.test/1.jpg,http://files.test/r/1.jpg,processed,,,,,,,,,,true,,,1,,http://files.test/r/1.original.jpg\r\n` +
-      '1,2,http://a.test/2.jpg,,failed,http_404,the server answered 404,,,,,,,,,,,1,,\r\n' +
-      '2,1,http://a.test/3.jpg,http://files.test/r/3.jpg,processed,,,,,,,,,,false,,,1,,http://files.test/r/1.original.jpg\r\n',
+    `${REPORT_HEADER}1,1,http://a.test/1.jpg,http://files.test/r/1.jpg,processed,,,,,,,,,,true,,,1,,http://files.test/r/1.original.jpg,Shoe,1,Input Image Urls\r\n` +
+      '1,2,http://a.test/2.jpg,,failed,http_404,the server answered 404,,,,,,,,,,,1,,,Shoe,1,Input Image Urls\r\n' +
+      '2,1,http://a.test/3.jpg,http://files.test/r/3.jpg,processed,,,,,,,,,,false,,,1,,http://files.test/r/1.original.jpg,Hat,2,Input Image Urls\r\n',
   );
   expect(text('r/failed.csv')).toBe(
     'S. No.,Product Name,Input Image Urls,Error\n1,Shoe,http://a.test/2.jpg,http_404: the server answered 404\n',
@@ -180,7 +190,7 @@ it('writes the files, ends the request and makes its webhook due', async () => {
 it('writes no failed.csv when nothing failed, and no webhook when none was asked for', async () => {
   const { state, finish } = site([DONE, DONE, DONE], { webhook_url: null });
   await finish();
-  expect(state.puts.sort()).toEqual(['r/output.csv', 'r/report.csv']);
+  expect(state.puts.sort()).toEqual(['r/import.csv', 'r/output.csv', 'r/report.csv']);
   expect(state.ended).toEqual([{ status: 'completed', delivery: null }]);
 });
 
@@ -218,8 +228,10 @@ it('tells of what a cancel left undone, and of what was done before it', async (
 it('opened again, has files of its own, and removes the earlier ones as far as it can', async () => {
   const { state, finish } = site([DONE, DONE, FAILED], { revision: 2 });
   await finish();
-  expect(state.puts.sort()).toEqual(['r/failed-2.csv', 'r/output-2.csv', 'r/report-2.csv']);
-  expect(state.removed.sort()).toEqual(['r/failed-1.csv', 'r/output-1.csv', 'r/report-1.csv']);
+  const files = (revision: number) =>
+    ['failed', 'import', 'output', 'report'].map((name) => `r/${name}-${revision}.csv`);
+  expect(state.puts.sort()).toEqual(files(2));
+  expect(state.removed.sort()).toEqual(files(1));
   expect(state.ended[0]!.delivery!.id).toBe('msg_r_2');
   expect([state.told, state.said]).toEqual([
     ['r'],
@@ -247,7 +259,7 @@ it('says nothing when another was first, and removes nothing', async () => {
 it('tries six times at a storage that is away, ever more slowly, then leaves it to the queue', async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0);
   const { state, finish } = site([DONE, DONE, DONE]);
-  state.broken.times = 2; // both files of the first attempt
+  state.broken.times = 3; // all files of the first attempt
   await finish();
   expect([waits, state.ended.length]).toEqual([[250], 1]);
   expect(state.said).toEqual(['the results could not be written', 'a request ended']);

@@ -1,129 +1,15 @@
 // What the image handler makes of an outcome: recorded, tried again or given up. The pool and the records only answer.
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { ImageFailure } from '../../src/errors.ts';
 import { GivenBackError } from '../../src/errors.ts';
-import type { ClaimedImage, ImageOutcome, ImageTask } from '../../src/ports.ts';
-import type { ImageResult } from '../../src/records/results.ts';
-import { createMetrics } from '../../src/util/telemetry/metrics.ts';
-import { createWork, type WorkOptions } from '../../src/work/handlers.ts';
 import { PoolClosedError } from '../../src/work/pool.ts';
 import { FAILURE, success } from '../contracts/records.ts';
+import { IMAGE, openWork } from '../fakes/image-work.ts';
 
-// By the test's clock, which is that of the global timers only.
-vi.mock('node:timers/promises', () => ({
-  setTimeout: (ms: number) => new Promise((resolve) => globalThis.setTimeout(resolve, ms)),
-}));
-
-const IMAGE: ClaimedImage = {
-  request_id: 'r',
-  seq: 3,
-  claim: 1,
-  attempts: 0,
-  row: 2,
-  position: 1,
-  url: 'http://a.test/shoe.png',
-};
 const SLOW: ImageFailure = { ...FAILURE, code: 'timeout', http_status: null, transient: true };
 
-interface Running {
-  task: ImageTask;
-  signal: AbortSignal;
-  record(outcome: ImageOutcome): Promise<void>;
-  end(error?: Error): void;
-}
-
-function site(options: { status?: string; template?: string } = {}) {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
-  vi.spyOn(Math, 'random').mockReturnValue(0);
-  const state = {
-    status: (options.status ?? 'processing') as string | undefined,
-    running: [] as Running[],
-    results: [] as ImageResult[],
-    /** Calls of the records other than `record`, in order. */
-    asked: [] as string[],
-    stats: { processes: 1, waiting: 0, running: 0, ended: 0 },
-    away: 0, // so often recording fails
-    counted: true,
-    active: ['r'],
-    recorded: 0,
-  };
-  const metrics = createMetrics({ shown: false });
-  const work = createWork({
-    records: {
-      requests: {
-        get: async (id: string) => {
-          state.asked.push(`get ${id}`);
-          const key_template = options.template ?? '{request_id}/{row}-{position}-{name}';
-          return state.status && { status: state.status, options: JSON.stringify({ key_template }) };
-        },
-        productName: async (_id: string, row: number) => `product ${row}`,
-        listActive: async (ids: string[]) => {
-          state.asked.push(`active ${ids.join()}`);
-          return state.active;
-        },
-      },
-      results: {
-        record: async (result: ImageResult) => {
-          if (state.away-- > 0) throw new Error('away');
-          state.results.push(result);
-          return state.counted;
-        },
-        flush: () => state.asked.push('flush'),
-      },
-    } as unknown as WorkOptions['records'],
-    pool: {
-      run: (
-        task: ImageTask,
-        signal: AbortSignal,
-        record: (outcome: ImageOutcome, stages: object) => Promise<void>,
-      ) =>
-        new Promise<void>((resolve, reject) => {
-          signal.addEventListener('abort', () => reject(signal.reason));
-          const end = (error?: Error) => (error ? reject(error) : resolve());
-          state.running.push({
-            task,
-            signal,
-            end,
-            record: (outcome) => record(outcome, { fetch: 500 }).then(resolve, reject),
-          });
-        }),
-      get stats() {
-        return state.stats;
-      },
-    } as unknown as WorkOptions['pool'],
-    imageFolder: (id) => `folder-${id}`,
-    finish: async () => {},
-    deliver: async () => {},
-    fetchAttempts: 3,
-    onRecorded: () => state.recorded++,
-    metrics,
-  });
-  onTestFinished(async () => {
-    await work.stop();
-    vi.restoreAllMocks();
-    vi.useRealTimers();
-  });
-  const flushed = () => vi.advanceTimersByTimeAsync(0);
-  return {
-    state,
-    work,
-    metrics,
-    flushed,
-    async run(image: Partial<ClaimedImage> = {}) {
-      const done = work.handlers.image({ ...IMAGE, ...image });
-      done.catch(() => {});
-      await flushed();
-      return { done, running: state.running.at(-1)! };
-    },
-    async seen(name: string) {
-      const text = await metrics.registry.getSingleMetricAsString(name);
-      return text.split('\n').filter((line) => !line.startsWith('#') && !/ 0$/.test(line));
-    },
-  };
-}
-
 it('hands an image to the pool, records its outcome and counts it', async () => {
-  const { state, run, seen } = site();
+  const { state, run, seen } = openWork();
   const { done, running } = await run();
   expect(running.task).toEqual({
     url: IMAGE.url,
@@ -132,6 +18,7 @@ it('hands an image to the pool, records its outcome and counts it', async () => 
     about: { request_id: 'r', row: 2, position: 1 },
   });
   const outcome = success(IMAGE);
+  state.now += 2_000;
   await running.record(outcome);
   await done;
   expect(state.results).toEqual([{ image: IMAGE, outcome, attempts: 1, retry_in_ms: null }]);
@@ -139,20 +26,32 @@ it('hands an image to the pool, records its outcome and counts it', async () => 
   expect(await seen('halve_images_total')).toEqual(['halve_images_total{status="processed",code=""} 1']);
   expect(await seen('halve_bytes_in_total')).toEqual(['halve_bytes_in_total 1000']);
   expect(await seen('halve_bytes_out_total')).toEqual(['halve_bytes_out_total 400']);
-  expect(await seen('halve_image_stage_duration_seconds')).toContain(
+  const sums = [
+    ...(await seen('halve_image_stage_duration_seconds')),
+    ...(await seen('halve_image_duration_seconds')),
+  ];
+  expect(sums.filter((line) => line.includes('_sum'))).toEqual([
     'halve_image_stage_duration_seconds_sum{stage="fetch"} 0.5',
-  );
+    'halve_image_stage_duration_seconds_sum{stage="record"} 0.25',
+    'halve_image_duration_seconds_sum 2.25',
+  ]);
+});
+
+it('begins a request that is pending', async () => {
+  const { state, run } = openWork({ status: 'pending' });
+  await run();
+  expect(state.running).toHaveLength(1);
 });
 
 it('names a result by its product where the template does', async () => {
-  const { run } = site({ template: '{request_id}/{product}-{seq}' });
+  const { run } = openWork({ template: '{request_id}/{product}-{seq}' });
   expect((await run()).running.task.key).toBe('folder-r/product-2-3');
 });
 
 it.each([undefined, 'receiving', 'completed', 'cancelled'])(
   'does nothing for a request that is %s',
   async (status) => {
-    const { state, run } = site({ status: status ?? 'gone' });
+    const { state, run } = openWork({ status: status ?? 'gone' });
     if (!status) state.status = undefined;
     await (await run()).done;
     expect([state.running, state.results]).toEqual([[], []]);
@@ -160,7 +59,7 @@ it.each([undefined, 'receiving', 'completed', 'cancelled'])(
 );
 
 it('does not count what others were first to record', async () => {
-  const { state, run, seen } = site();
+  const { state, run, seen } = openWork();
   state.counted = false;
   const { done, running } = await run();
   await running.record(FAILURE);
@@ -169,8 +68,8 @@ it('does not count what others were first to record', async () => {
 });
 
 it('writes at once when nothing else is on its way, and waits for company when it is', async () => {
-  const { state, run } = site();
-  for (const stats of [{ running: 1 }, { waiting: 1 }]) {
+  const { state, run } = openWork();
+  for (const stats of [{ running: 1 }, { waiting: 1 }, { running: 1, waiting: 1 }]) {
     state.stats = { processes: 1, waiting: 0, running: 0, ended: 0, ...stats };
     const { running } = await run();
     await running.record(FAILURE);
@@ -208,11 +107,12 @@ it.each([
     retry: null,
   },
 ])('$name after $attempts attempts: again in $retry ms', async ({ failure, attempts, retry }) => {
-  const { state, run, seen } = site();
+  const { state, run, seen } = openWork();
   const { done, running } = await run({ attempts });
   await running.record(failure);
   await done;
   expect(state.results).toMatchObject([{ attempts: attempts + 1, retry_in_ms: retry }]);
+  expect(await seen('halve_bytes_in_total')).toEqual([]);
   const [retries, ended] = [await seen('halve_image_retries_total'), await seen('halve_images_total')];
   expect(retries).toEqual(retry === null ? [] : [`halve_image_retries_total{code="${failure.code}"} 1`]);
   expect(ended).toEqual(
@@ -221,7 +121,7 @@ it.each([
 });
 
 it('an outcome waits for a database that is away, up to forty attempts', async () => {
-  const { state, run } = site();
+  const { state, run } = openWork();
   state.away = 2;
   const { done, running } = await run();
   void running.record(FAILURE);
@@ -239,7 +139,7 @@ it('an outcome waits for a database that is away, up to forty attempts', async (
 });
 
 it('gives back what a closing pool has not begun, and throws what is a fault', async () => {
-  const { run } = site();
+  const { run } = openWork();
   const given = await run();
   given.running.end(new PoolClosedError('the pool is closed'));
   await expect(given.done).rejects.toThrow(GivenBackError);
@@ -249,7 +149,7 @@ it('gives back what a closing pool has not begun, and throws what is a fault', a
 });
 
 it('asks for a request once while images of it are in hand', async () => {
-  const { state, run } = site();
+  const { state, run } = openWork();
   const [one, two] = [await run(), await run({ seq: 4 })];
   one.running.end();
   await one.done;
@@ -264,14 +164,14 @@ it('asks for a request once while images of it are in hand', async () => {
 });
 
 it('images of a request that come at once share it', async () => {
-  const { state, work, flushed } = site();
+  const { state, work, flushed } = openWork();
   for (const seq of [1, 2]) void work.handlers.image({ ...IMAGE, seq });
   await flushed();
   expect(state.running[0]!.signal).toBe(state.running[1]!.signal);
 });
 
 it('stops the images of a request that is abandoned, and of no other', async () => {
-  const { state, work, run } = site();
+  const { state, work, run } = openWork();
   const [mine, other] = [await run(), await run({ request_id: 'other' })];
   work.abandon('r');
   work.abandon('nobody');
@@ -283,7 +183,7 @@ it('stops the images of a request that is abandoned, and of no other', async () 
 });
 
 it('asks twice a second which requests are still wanted, in one query, and never when there are none', async () => {
-  const { state, work, run } = site();
+  const { state, work, run } = openWork();
   await vi.advanceTimersByTimeAsync(1_000);
   expect(state.asked).toEqual([]);
   const [mine, other] = [await run(), await run({ request_id: 'other' })];

@@ -37,12 +37,12 @@ vi.mock('node:child_process', () => ({
   },
 }));
 
-function start() {
+function start(storageUrl = 'file:/x') {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const heard: (FromProcess | string)[] = [];
   const child = startChild(
-    { entry: '/main.js', settings: { storageUrl: 'file:/x' } as never, memoryBytes: 3_000 },
+    { entry: '/main.js', settings: { storageUrl } as never, memoryBytes: 3_000 },
     {
       onMessage: (message) => heard.push(message),
       onEnd: (reason, kind) => heard.push(`${kind}: ${reason}`),
@@ -56,6 +56,7 @@ it('starts it under its limits, with nothing of what is secret', () => {
   const secrets = ['API_KEYS', 'WEBHOOK_SECRET', 'DATABASE_URL', 'REDIS_URL'];
   for (const name of secrets) vi.stubEnv(name, 'secret');
   vi.stubEnv('AWS_REGION', 'eu');
+  vi.stubEnv('PATH', '/bin');
   onTestFinished(() => void vi.unstubAllEnvs());
   const { child, process: started } = start();
   const { command, args, options } = spawned.calls.at(-1)!;
@@ -65,15 +66,30 @@ it('starts it under its limits, with nothing of what is secret', () => {
     expect(args).toEqual(['-c', 'ulimit -d "$1" 2>/dev/null; shift; exec "$@"', 'sh', '3', ...program]);
   } else expect([command, ...args]).toEqual(program);
   expect(options.stdio).toEqual(['ignore', 'inherit', 'inherit', 'ipc']);
-  expect(secrets.map((name) => options.env[name])).toEqual(secrets.map(() => undefined));
-  expect([options.env.AWS_REGION, options.env.MALLOC_ARENA_MAX, options.env.UV_THREADPOOL_SIZE]).toEqual([
-    'eu',
+  expect([...secrets, 'AWS_REGION'].filter((name) => name in options.env)).toEqual([]);
+  expect([options.env.PATH, options.env.MALLOC_ARENA_MAX, options.env.UV_THREADPOOL_SIZE]).toEqual([
+    '/bin',
     '2',
     '4',
   ]);
   expect([child.pid, child.ready]).toEqual([4711, false]);
   expect(started.sent).toEqual([{ type: 'init', settings: { storageUrl: 'file:/x' } }]);
   started.emit('exit', 0, null);
+});
+
+it('has the credentials of its storage, and of no other', () => {
+  vi.stubEnv('AWS_REGION', 'eu');
+  vi.stubEnv('GOOGLE_CLOUD_PROJECT', 'halve');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  for (const [storageUrl, region, project] of [
+    ['s3://bucket', 'eu', undefined],
+    ['gs://bucket', undefined, 'halve'],
+  ] as const) {
+    const { process: started } = start(storageUrl);
+    const { env } = spawned.calls.at(-1)!.options;
+    expect([env.AWS_REGION, env.GOOGLE_CLOUD_PROJECT]).toEqual([region, project]);
+    started.emit('exit', 0, null);
+  }
 });
 
 it('is ready from its word until its end, and every message is handed on', () => {

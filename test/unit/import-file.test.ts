@@ -56,18 +56,27 @@ const url = fc
   .tuple(fc.nat(99), fc.constantFrom('jpg', 'png', 'JPG?v=2', 'webp#x'))
   .map(([n, ending]) => `https://a.example/p/${n}.${ending}`);
 const urls = fc.array(url, { minLength: 1, maxLength: 3 });
-const joinedBy = (...separators: string[]) =>
-  fc.tuple(urls, fc.constantFrom(...separators)).map(([list, separator]) => list.join(separator));
+const one = url.map((only) => [only]);
+const written = (list: fc.Arbitrary<string[]>, text: (...list: string[]) => string) =>
+  list.map((urls) => ({ urls, text: text(...urls) }));
 /** `W` stands for a word of the file's encoding. */
 const cell = fc.oneof(
-  { weight: 3, arbitrary: fc.constant('') },
-  { weight: 4, arbitrary: url },
-  { weight: 4, arbitrary: joinedBy(',', ', ', ';', '|', ' ', '\n', ' | ') },
-  { weight: 1, arbitrary: urls.map((list) => JSON.stringify(list)) },
-  { weight: 1, arbitrary: url.map((one) => `=IMAGE("${one}")`) },
-  { weight: 1, arbitrary: url.map((one) => `=HYPERLINK("${one}";"W")`) },
-  { weight: 1, arbitrary: urls.map((list) => list.map((one) => `W.jpg (${one})`).join(',')) },
-  { weight: 1, arbitrary: urls.map((list) => list.map((one) => `<img alt="W" src="${one}">`).join('')) },
+  { weight: 3, arbitrary: fc.constant({ urls: [], text: '' }) },
+  { weight: 4, arbitrary: written(one, (only) => only) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(urls, fc.constantFrom(',', ', ', ';', '|', ' ', '\n', ' | '))
+      .map(([list, separator]) => ({ urls: list, text: list.join(separator) })),
+  },
+  { weight: 1, arbitrary: written(urls, (...list) => JSON.stringify(list)) },
+  { weight: 1, arbitrary: written(one, (only) => `=IMAGE("${only}")`) },
+  { weight: 1, arbitrary: written(one, (only) => `=HYPERLINK("${only}";"W")`) },
+  { weight: 1, arbitrary: written(urls, (...list) => list.map((at) => `W.jpg (${at})`).join(',')) },
+  {
+    weight: 1,
+    arbitrary: written(urls, (...list) => list.map((at) => `<img alt="W" src="${at}">`).join('')),
+  },
 );
 const extra = fc.constantFrom(
   '',
@@ -79,7 +88,7 @@ const extra = fc.constantFrom(
   'https://shop.example/p/1',
   'two\nlines',
 );
-const table = fc.record({
+const anyTable = fc.record({
   encoding: fc.constantFrom(...(Object.keys(ENCODINGS) as Encoding[])),
   delimiter: fc.constantFrom(',', ';', '\t'),
   lineEnd: fc.constantFrom('\n', '\r\n'),
@@ -94,6 +103,12 @@ const table = fc.record({
     },
   ),
 });
+type Table = typeof anyTable extends fc.Arbitrary<infer Made> ? Made : never;
+/** The URLs in its URL cells, row by row. */
+const urlsIn = ({ rows, columns }: Table) =>
+  rows.map(({ cells }) => cells.slice(0, columns).flatMap(({ urls }) => urls));
+/** One without a picture is refused. */
+const table = anyTable.filter((made) => urlsIn(made).some((list) => list.length > 0));
 
 describe('the file to import', () => {
   it('is what came, when new and old URLs are swapped back', async () => {
@@ -107,7 +122,7 @@ describe('the file to import', () => {
             : text;
         const titles = ['Name', ...['Image 1', 'Image 2', 'Image 3'].slice(0, made.columns), 'Note'];
         const lines = made.rows.map(({ cells, extra, word }) => {
-          const worded = [...cells.slice(0, made.columns), extra].map((text) =>
+          const worded = [...cells.slice(0, made.columns).map(({ text }) => text), extra].map((text) =>
             text.replaceAll('W', words[word % words.length]!),
           );
           return [`n${word}`, ...worded].map(quote).join(delimiter);
@@ -120,12 +135,17 @@ describe('the file to import', () => {
           url_column: ['/^Image \\d$/'],
           header_row: made.title ? 3 : 1,
         };
-        if (made.rows.every(({ cells }) => cells.slice(0, made.columns).every((one) => one === ''))) return;
+        const seen: string[][] = made.rows.map(() => []);
+        let kept = 0;
         const old = new Map<string, string>();
         const back = await imported(
           file,
           (address, row, index) => {
-            if (failed(row, index)) return null;
+            expect(seen[row - 1]!.push(address)).toBe(index + 1);
+            if (failed(row, index)) {
+              kept++;
+              return null;
+            }
             const fresh = `http://new.example/${row}-${index}.jpg`;
             old.set(fresh, address);
             return fresh;
@@ -133,7 +153,15 @@ describe('the file to import', () => {
           options,
         );
         const read = encoding === 'utf-16le' ? back.toString('utf16le') : back.toString('latin1');
-        expect(read.replace(/http:\/\/new\.example\/\d+-\d+\.jpg/g, (fresh) => old.get(fresh)!)).toBe(text);
+        let replaced = 0;
+        const swapped = read.replace(/http:\/\/new\.example\/\d+-\d+\.jpg/g, (fresh) => {
+          replaced++;
+          return old.get(fresh)!;
+        });
+        expect(swapped).toBe(text);
+        // Whatever the form: every URL that was written was found, and every one either replaced or kept.
+        expect(seen).toEqual(urlsIn(made));
+        expect(replaced + kept).toBe(urlsIn(made).flat().length);
       }),
       { numRuns: 1000 },
     );

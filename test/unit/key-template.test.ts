@@ -40,6 +40,10 @@ describe('a key template', () => {
     ['{request_id}/a b{seq}', 'may have letters'],
     ['{request_id}/{seq', 'may have letters'],
     ['{request_id}/{sku}-{seq}', '{sku} is none of'],
+    ...['constructor', '__proto__', 'toString', 'hasOwnProperty'].map((name): [string, string] => [
+      `{request_id}/{${name}}-{seq}`,
+      `{${name}} is none of {request_id} {row}`,
+    ]),
     [`{request_id}/${'a'.repeat(100)}{seq}`, '100 characters'],
   ])('%s is refused', (template, reason) => {
     expect(() => checkKeyTemplate(template)).toThrow(reason);

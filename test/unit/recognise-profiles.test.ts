@@ -1,5 +1,7 @@
 // Files as shops and marketplaces give them out: each is known by its header, wherever that stands, and read by its profile.
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { PROFILES } from '../../src/table/profiles/index.ts';
 import { recognise } from '../../src/table/recognise/recognise.ts';
 import type { Recognised, Wanted } from '../../src/table/recognise/types.ts';
 
@@ -197,4 +199,11 @@ describe('the export of', () => {
       names: [0, 4],
     });
   });
+});
+
+it('docs/catalogues.md lists every profile, by what it is called and by its id', () => {
+  const page = readFileSync(new URL('../../docs/catalogues.md', import.meta.url), 'utf8');
+  const listed = [...page.matchAll(/^\| (?!of )(.+) \| `(\w+)` \|$/gm)].map(([, label, id]) => [id, label]);
+  const known = new Map(PROFILES.map(({ id, label }) => [id, label]));
+  expect(listed).toEqual([...known]);
 });

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Failure, failedRecord } from '../../src/finish/failed-file.ts';
 import { outputRecord } from '../../src/finish/output-file.ts';
-import { REPORT_HEADER, type ReportImage, reportLine } from '../../src/finish/report-csv.ts';
 import {
   type Assumed,
   createTableChecker,
@@ -388,56 +387,42 @@ describe('failed.csv', () => {
   });
 });
 
-describe('report.csv', () => {
-  const empty = {
-    output_url: null,
-    bytes_in: null,
-    bytes_out: null,
-    width: null,
-    height: null,
-    format: null,
+describe('a failed file of an upload that named its columns', () => {
+  const options = {
+    ...NO_OPTIONS,
+    url_column: ['Medium', '#4'],
+    name_column: 'Kind',
+    base_url: 'https://a.example/',
   };
-  const image: ReportImage = {
-    encoder: null,
-    source_quality: null,
-    ...{ row: 1, position: 2, input_url: B, status: 'failed', error_code: 'http_404', error_message: null },
-    ...{ ...empty, http_status: 404, quality: null, kept_original: null, attempts: 1, sha256: null },
-    original_url: null,
-    ...{ product_name: 'Mug', s_no: '7', column: 'Images' },
-  };
+  const failure: Failure = { code: 'http_404', message: 'the server answered 404' };
 
-  it('has these columns in this order, each with its own value', () => {
-    const every: ReportImage = {
-      ...{ row: 1, position: 2, input_url: 'http://in/', output_url: 'http://out/', status: 'processed' },
-      ...{ error_code: 'code', error_message: 'message', http_status: 3, bytes_in: 4, bytes_out: 5 },
-      ...{ width: 6, height: 7, format: 'webp', quality: 8, kept_original: true, encoder: 'sharp' },
-      ...{ source_quality: 9, attempts: 10, sha256: 'sum', original_url: 'http://original/' },
-      ...{ product_name: 'Mug', s_no: '11', column: 'Images' },
-    };
-    expect(REPORT_HEADER).toBe(
-      'row,position,input_url,output_url,status,error_code,error_message,http_status,bytes_in,bytes_out,width,height,format,quality,kept_original,encoder,source_quality,attempts,sha256,original_url,product_name,s_no,column\r\n',
+  /** All images of the file fail. */
+  async function failedBy(file: Buffer, said: TableOptions): Promise<{ shape: TableShape; failed: Buffer }> {
+    const checker = createTableChecker({ options: said });
+    checker.push(file);
+    const { shape, problems } = checker.end();
+    expect(problems).toEqual([]);
+    const parts = (await read(file, shape!)).map((record) =>
+      failedRecord(shape!, record, {
+        failures: record.kind === 'data' ? urlsOf(record).map(() => failure) : [],
+        options: said,
+      }),
     );
-    expect(reportLine(every)).toBe(
-      '1,2,http://in/,http://out/,processed,code,message,3,4,5,6,7,webp,8,true,sharp,9,10,sum,http://original/,Mug,11,Images\r\n',
+    return { shape: shape!, failed: Buffer.concat(parts.filter((part) => part !== null)) };
+  }
+
+  it('says so in its header, and is read by that, round after round', async () => {
+    const file = Buffer.from('Kind;Note;Medium;Medium 2\nMug;x;p/1;p/2\nLamp;y;;\n');
+    const first = await failedBy(file, options);
+    expect(first.failed.toString()).toBe(
+      'Kind;Note;Medium;Medium 2;Error [url_column=Medium&url_column=%234&name_column=Kind&base_url=https%3A%2F%2Fa.example%2F]\n' +
+        'Mug;x;p/1;p/2;"http_404: the server answered 404; http_404: the server answered 404"\n',
     );
-  });
-
-  it('is RFC 4180, with one cell for every column', () => {
-    const text = REPORT_HEADER + reportLine({ ...image, error_message: 'a "b",\nc', kept_original: false });
-    expect(text.endsWith('\r\n')).toBe(true);
-    const [row]: Record<string, string>[] = parse(text, { columns: true, record_delimiter: '\r\n' });
-    expect(row).toEqual({
-      ...Object.fromEntries(Object.keys(image).map((column) => [column, ''])),
-      ...{ row: '1', position: '2', input_url: B, status: 'failed', error_code: 'http_404' },
-      ...{ error_message: 'a "b",\nc', http_status: '404', attempts: '1', kept_original: 'false' },
-      ...{ product_name: 'Mug', s_no: '7', column: 'Images' },
-    });
-  });
-
-  it.each(['=cmd()', '+1', '-1', '@x', '\tx', '\rx'])('lets no spreadsheet run %j', (message) => {
-    const [row]: string[][] = parse(reportLine({ ...image, error_message: message }), {
-      record_delimiter: '\r\n',
-    });
-    expect(row![6]).toBe(`'${message}`);
+    const second = await failedBy(first.failed, NO_OPTIONS);
+    expect(second.failed.toString()).toBe(first.failed.toString());
+    expect(second.shape.columns).toEqual({ ...first.shape.columns, error: 4 });
+    expect(rowsOf(await read(second.failed, second.shape)).map(urlsOf)).toEqual([
+      ['https://a.example/p/1', 'https://a.example/p/2'],
+    ]);
   });
 });

@@ -27,10 +27,22 @@ export interface paths {
                     keep_originals?: string;
                     /** @description Names of the results (default {request_id}/{row}-{position}-{name}); also {seq} and {product}. The extension is added. */
                     key_template?: string;
-                    /** @description Name of the column with the image URLs, when it is none of the known names. */
-                    url_column?: string;
-                    /** @description Name of the column with the product name, when it is none of the known names. */
+                    /** @description Layout of the file: `auto` (default) finds it out, `none` goes by the content alone, an id names one. */
+                    profile?: string;
+                    /** @description Column with image URLs, where they are not found by themselves: its header’s text, a /pattern/, or #3 for the third. May be given more than once. */
+                    url_column?: string[];
+                    /** @description Column with the product name, likewise. */
                     name_column?: string;
+                    /** @description Row that names the columns, as a spreadsheet numbers it, where it is not found by itself; 0 when none does. */
+                    header_row?: number;
+                    /** @description Rows without a picture or a name: `strict` refuses the file (default with `Input Image Urls`), `lenient` passes them through (default elsewhere). */
+                    rows?: "strict" | "lenient";
+                    /** @description What stands in front of relative paths of images. */
+                    base_url?: string;
+                    /** @description Encoding of the file, where it is not found by itself: utf-8, windows-1252, utf-16le, utf-16be, windows-1250, windows-1251, windows-1253, windows-1254, windows-1255, windows-1256, windows-1257, windows-1258, windows-874, iso-8859-2, iso-8859-4, iso-8859-5, iso-8859-7, iso-8859-8, iso-8859-13, iso-8859-15, iso-8859-16, macintosh, x-mac-cyrillic, koi8-r, koi8-u, ibm866, gbk, gb18030, big5, shift_jis, euc-jp, euc-kr. */
+                    encoding?: string;
+                    /** @description New URLs in the file to import: in the place of the old ones (`in_place`, default), or in the column that the layout’s importer reads (`profile`). */
+                    write_to?: "in_place" | "profile";
                     /** @description Called when the request has ended. */
                     webhook_url?: string;
                 };
@@ -72,7 +84,20 @@ export interface paths {
                          *       "status": "pending",
                          *       "products": 2,
                          *       "images": 3,
-                         *       "status_url": "https://halve.example/status/46d69c15-c00f-4d7a-8905-9233aae5adf9"
+                         *       "status_url": "https://halve.example/status/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "profile": null,
+                         *       "header_row": 1,
+                         *       "url_columns": [
+                         *         "Input Image Urls"
+                         *       ],
+                         *       "name_column": "Product Name",
+                         *       "rows": {
+                         *         "total": 2,
+                         *         "passed_through": 0,
+                         *         "with_problems": 0
+                         *       },
+                         *       "warnings": [],
+                         *       "warning_counts": {}
                          *     }
                          */
                         "application/json": components["schemas"]["Accepted"];
@@ -185,10 +210,22 @@ export interface paths {
                     keep_originals?: string;
                     /** @description Names of the results (default {request_id}/{row}-{position}-{name}); also {seq} and {product}. The extension is added. */
                     key_template?: string;
-                    /** @description Name of the column with the image URLs, when it is none of the known names. */
-                    url_column?: string;
-                    /** @description Name of the column with the product name, when it is none of the known names. */
+                    /** @description Layout of the file: `auto` (default) finds it out, `none` goes by the content alone, an id names one. */
+                    profile?: string;
+                    /** @description Column with image URLs, where they are not found by themselves: its header’s text, a /pattern/, or #3 for the third. May be given more than once. */
+                    url_column?: string[];
+                    /** @description Column with the product name, likewise. */
                     name_column?: string;
+                    /** @description Row that names the columns, as a spreadsheet numbers it, where it is not found by itself; 0 when none does. */
+                    header_row?: number;
+                    /** @description Rows without a picture or a name: `strict` refuses the file (default with `Input Image Urls`), `lenient` passes them through (default elsewhere). */
+                    rows?: "strict" | "lenient";
+                    /** @description What stands in front of relative paths of images. */
+                    base_url?: string;
+                    /** @description Encoding of the file, where it is not found by itself: utf-8, windows-1252, utf-16le, utf-16be, windows-1250, windows-1251, windows-1253, windows-1254, windows-1255, windows-1256, windows-1257, windows-1258, windows-874, iso-8859-2, iso-8859-4, iso-8859-5, iso-8859-7, iso-8859-8, iso-8859-13, iso-8859-15, iso-8859-16, macintosh, x-mac-cyrillic, koi8-r, koi8-u, ibm866, gbk, gb18030, big5, shift_jis, euc-jp, euc-kr. */
+                    encoding?: string;
+                    /** @description New URLs in the file to import: in the place of the old ones (`in_place`, default), or in the column that the layout’s importer reads (`profile`). */
+                    write_to?: "in_place" | "profile";
                     /** @description Called when the request has ended. */
                     webhook_url?: string;
                 };
@@ -223,37 +260,64 @@ export interface paths {
                     content: {
                         /**
                          * @example {
-                         *       "valid": false,
+                         *       "valid": true,
                          *       "products": 2,
                          *       "images": 3,
                          *       "hosts": 1,
+                         *       "profile": null,
+                         *       "header_row": 1,
+                         *       "url_columns": [
+                         *         "Input Image Urls"
+                         *       ],
+                         *       "name_column": "Product Name",
+                         *       "rows": {
+                         *         "total": 2,
+                         *         "passed_through": 0,
+                         *         "with_problems": 0
+                         *       },
+                         *       "warnings": [],
+                         *       "warning_counts": {},
+                         *       "profile_label": null,
                          *       "header": [
-                         *         "text"
+                         *         "S. No.",
+                         *         "Product Name",
+                         *         "Input Image Urls"
                          *       ],
                          *       "columns": {
-                         *         "serial": "text",
-                         *         "name": "Mug",
-                         *         "url": "https://shop.example/hooks/halve"
+                         *         "urls": [
+                         *           3
+                         *         ],
+                         *         "names": [
+                         *           2
+                         *         ],
+                         *         "serial": 1
                          *       },
-                         *       "problems": [
+                         *       "candidates": [
                          *         {
-                         *           "line": 2,
-                         *           "row": 1,
-                         *           "column": "Input Image Urls",
-                         *           "code": "invalid_url",
-                         *           "message": "\"mug.jpg\" is no http(s) URL"
+                         *           "column": 3,
+                         *           "header": "Input Image Urls",
+                         *           "example": "https://cdn.shop.example/mug.jpg",
+                         *           "urls": 2,
+                         *           "why": "its name says so"
                          *         }
                          *       ],
-                         *       "warnings": [],
                          *       "preview": [
                          *         {
                          *           "row": 1,
+                         *           "spreadsheet_row": 2,
                          *           "name": "Mug",
                          *           "urls": [
-                         *             "https://cdn.shop.example/mug.jpg"
+                         *             "https://cdn.shop.example/mug.jpg",
+                         *             "https://cdn.shop.example/mug-back.jpg"
+                         *           ],
+                         *           "cells": [
+                         *             "1",
+                         *             "Mug",
+                         *             "https://cdn.shop.example/mug.jpg,https://cdn.shop.example/mug-back.jpg"
                          *           ]
                          *         }
-                         *       ]
+                         *       ],
+                         *       "problems": []
                          *     }
                          */
                         "application/json": components["schemas"]["Validation"];
@@ -397,14 +461,24 @@ export interface paths {
                          *         "max_height": null,
                          *         "metadata": "copyright",
                          *         "keep_originals": false,
-                         *         "key_template": "text",
-                         *         "url_column": null,
-                         *         "name_column": null
+                         *         "key_template": "{request_id}/{row}-{position}-{name}",
+                         *         "profile": "auto",
+                         *         "url_column": [],
+                         *         "name_column": null,
+                         *         "header_row": null,
+                         *         "rows": null,
+                         *         "base_url": null,
+                         *         "encoding": null,
+                         *         "write_to": "in_place"
                          *       },
+                         *       "profile": null,
                          *       "input_csv_url": "https://halve.example/input_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
                          *       "output_csv_url": "https://halve.example/output_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
                          *       "report_csv_url": "https://halve.example/report_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
                          *       "failed_csv_url": null,
+                         *       "output_url": "https://halve.example/output/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "import_url": "https://halve.example/import/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "zip_url": "https://halve.example/zip/46d69c15-c00f-4d7a-8905-9233aae5adf9",
                          *       "images_url": "https://halve.example/status/46d69c15-c00f-4d7a-8905-9233aae5adf9/images",
                          *       "webhook": {
                          *         "url": "https://shop.example/hooks/halve"
@@ -1230,7 +1304,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The CSV as it came in, with the column Output Image Urls */
+        /** The file as it came in, with one more column for each URL column */
         get: {
             parameters: {
                 query?: never;
@@ -1322,7 +1396,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The CSV as it came in */
+        /** The file as it came in */
         get: {
             parameters: {
                 query?: never;
@@ -1405,7 +1479,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One line per image: what became of it */
+        /** One line per image: what became of it (always CSV, in UTF-8) */
         get: {
             parameters: {
                 query?: never;
@@ -1582,6 +1656,278 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/output/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file as it came in, with one more column for each URL column */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
+                    request_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example S. No.,Product Name,Input Image Urls
+                         *     1,Mug,"https://cdn.shop.example/mug.jpg,https://cdn.shop.example/mug-back.jpg"
+                         *     2,Lamp,https://cdn.shop.example/lamp.png
+                         */
+                        "text/*": string;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A valid API key is needed */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is nothing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The file does not exist yet */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many calls in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/import/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file as it came in, with each new URL in the place of the old one; a failed image keeps its old URL */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
+                    request_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /**
+                         * @example S. No.,Product Name,Input Image Urls
+                         *     1,Mug,"https://cdn.shop.example/mug.jpg,https://cdn.shop.example/mug-back.jpg"
+                         *     2,Lamp,https://cdn.shop.example/lamp.png
+                         */
+                        "text/*": string;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A valid API key is needed */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is nothing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The file does not exist yet */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many calls in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/zip/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All results: the files, and the images below images/ */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    /**
+                     * @description The request, as the upload answered it
+                     * @example 46d69c15-c00f-4d7a-8905-9233aae5adf9
+                     */
+                    request_id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        /** @example text */
+                        "application/zip": string;
+                    };
+                };
+                /** @description The request is not valid */
+                400: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description A valid API key is needed */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description There is nothing here */
+                404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The file does not exist yet */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many calls in a minute */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/requests": {
         parameters: {
             query?: never;
@@ -1648,14 +1994,24 @@ export interface paths {
                          *             "max_height": null,
                          *             "metadata": "copyright",
                          *             "keep_originals": false,
-                         *             "key_template": "text",
-                         *             "url_column": null,
-                         *             "name_column": null
+                         *             "key_template": "{request_id}/{row}-{position}-{name}",
+                         *             "profile": "auto",
+                         *             "url_column": [],
+                         *             "name_column": null,
+                         *             "header_row": null,
+                         *             "rows": null,
+                         *             "base_url": null,
+                         *             "encoding": null,
+                         *             "write_to": "in_place"
                          *           },
+                         *           "profile": null,
                          *           "input_csv_url": "https://halve.example/input_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
                          *           "output_csv_url": "https://halve.example/output_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
                          *           "report_csv_url": "https://halve.example/report_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
                          *           "failed_csv_url": null,
+                         *           "output_url": "https://halve.example/output/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *           "import_url": "https://halve.example/import/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *           "zip_url": "https://halve.example/zip/46d69c15-c00f-4d7a-8905-9233aae5adf9",
                          *           "images_url": "https://halve.example/status/46d69c15-c00f-4d7a-8905-9233aae5adf9/images",
                          *           "webhook": {
                          *             "url": "https://shop.example/hooks/halve"
@@ -1777,14 +2133,24 @@ export interface paths {
                          *         "max_height": null,
                          *         "metadata": "copyright",
                          *         "keep_originals": false,
-                         *         "key_template": "text",
-                         *         "url_column": null,
-                         *         "name_column": null
+                         *         "key_template": "{request_id}/{row}-{position}-{name}",
+                         *         "profile": "auto",
+                         *         "url_column": [],
+                         *         "name_column": null,
+                         *         "header_row": null,
+                         *         "rows": null,
+                         *         "base_url": null,
+                         *         "encoding": null,
+                         *         "write_to": "in_place"
                          *       },
+                         *       "profile": null,
                          *       "input_csv_url": "https://halve.example/input_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
                          *       "output_csv_url": "https://halve.example/output_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
                          *       "report_csv_url": "https://halve.example/report_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
                          *       "failed_csv_url": null,
+                         *       "output_url": "https://halve.example/output/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "import_url": "https://halve.example/import/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "zip_url": "https://halve.example/zip/46d69c15-c00f-4d7a-8905-9233aae5adf9",
                          *       "images_url": "https://halve.example/status/46d69c15-c00f-4d7a-8905-9233aae5adf9/images",
                          *       "webhook": {
                          *         "url": "https://shop.example/hooks/halve"
@@ -1907,14 +2273,24 @@ export interface paths {
                          *         "max_height": null,
                          *         "metadata": "copyright",
                          *         "keep_originals": false,
-                         *         "key_template": "text",
-                         *         "url_column": null,
-                         *         "name_column": null
+                         *         "key_template": "{request_id}/{row}-{position}-{name}",
+                         *         "profile": "auto",
+                         *         "url_column": [],
+                         *         "name_column": null,
+                         *         "header_row": null,
+                         *         "rows": null,
+                         *         "base_url": null,
+                         *         "encoding": null,
+                         *         "write_to": "in_place"
                          *       },
+                         *       "profile": null,
                          *       "input_csv_url": "https://halve.example/input_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
                          *       "output_csv_url": "https://halve.example/output_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
                          *       "report_csv_url": "https://halve.example/report_csv/46d69c15-c00f-4d7a-8905-9233aae5adf9",
                          *       "failed_csv_url": null,
+                         *       "output_url": "https://halve.example/output/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "import_url": "https://halve.example/import/46d69c15-c00f-4d7a-8905-9233aae5adf9",
+                         *       "zip_url": "https://halve.example/zip/46d69c15-c00f-4d7a-8905-9233aae5adf9",
                          *       "images_url": "https://halve.example/status/46d69c15-c00f-4d7a-8905-9233aae5adf9/images",
                          *       "webhook": {
                          *         "url": "https://shop.example/hooks/halve"
@@ -2731,10 +3107,31 @@ export interface components {
             keep_originals?: string;
             /** @description Names of the results (default {request_id}/{row}-{position}-{name}); also {seq} and {product}. The extension is added. */
             key_template?: string;
-            /** @description Name of the column with the image URLs, when it is none of the known names. */
-            url_column?: string;
-            /** @description Name of the column with the product name, when it is none of the known names. */
+            /** @description Layout of the file: `auto` (default) finds it out, `none` goes by the content alone, an id names one. */
+            profile?: string;
+            /** @description Column with image URLs, where they are not found by themselves: its header’s text, a /pattern/, or #3 for the third. May be given more than once. */
+            url_column?: string[];
+            /** @description Column with the product name, likewise. */
             name_column?: string;
+            /** @description Row that names the columns, as a spreadsheet numbers it, where it is not found by itself; 0 when none does. */
+            header_row?: number;
+            /**
+             * @description Rows without a picture or a name: `strict` refuses the file (default with `Input Image Urls`), `lenient` passes them through (default elsewhere).
+             * @enum {string}
+             */
+            rows?: "strict" | "lenient";
+            /**
+             * Format: uri
+             * @description What stands in front of relative paths of images.
+             */
+            base_url?: string;
+            /** @description Encoding of the file, where it is not found by itself: utf-8, windows-1252, utf-16le, utf-16be, windows-1250, windows-1251, windows-1253, windows-1254, windows-1255, windows-1256, windows-1257, windows-1258, windows-874, iso-8859-2, iso-8859-4, iso-8859-5, iso-8859-7, iso-8859-8, iso-8859-13, iso-8859-15, iso-8859-16, macintosh, x-mac-cyrillic, koi8-r, koi8-u, ibm866, gbk, gb18030, big5, shift_jis, euc-jp, euc-kr. */
+            encoding?: string;
+            /**
+             * @description New URLs in the file to import: in the place of the old ones (`in_place`, default), or in the column that the layout’s importer reads (`profile`).
+             * @enum {string}
+             */
+            write_to?: "in_place" | "profile";
             /**
              * Format: uri
              * @description Called when the request has ended.
@@ -2759,6 +3156,8 @@ export interface components {
                 line: number | null;
                 /** @description Data row, 1-based; blank lines are not counted */
                 row: number | null;
+                /** @description The row as a spreadsheet numbers it */
+                spreadsheet_row: number | null;
                 column: string | null;
                 code: string;
                 message: string;
@@ -2803,15 +3202,30 @@ export interface components {
                 metadata: string;
                 keep_originals: boolean;
                 key_template: string;
-                url_column: string | null;
+                profile: string;
+                url_column: string[];
                 name_column: string | null;
+                header_row: number | null;
+                rows: ("strict" | "lenient") | null;
+                base_url: string | null;
+                encoding: string | null;
+                /** @enum {string} */
+                write_to: "in_place" | "profile";
             };
+            /** @description Layout of the file, when it was recognised */
+            profile: string | null;
             /** Format: uri */
             input_csv_url: string;
             output_csv_url: string | null;
             report_csv_url: string | null;
             /** @description null when nothing failed */
             failed_csv_url: string | null;
+            /** @description The same in the kind of file that came */
+            output_url: string | null;
+            /** @description The file to import again: new URLs in the place of the old; null of an upload to the first versions */
+            import_url: string | null;
+            /** @description All results */
+            zip_url: string | null;
             /** Format: uri */
             images_url: string;
             webhook: {
@@ -2824,7 +3238,7 @@ export interface components {
             seq: number;
             /** @description Data row, 1-based */
             row: number;
-            /** @description Position of the URL in its cell, 1-based */
+            /** @description Position of the URL in its row, over all columns with URLs, 1-based */
             position: number;
             product_name: string;
             input_url: string;
@@ -2930,6 +3344,32 @@ export interface components {
             images: number;
             /** Format: uri */
             status_url: string;
+            /** @description Id of the layout; null when the columns were found by their content or named */
+            profile: string | null;
+            /** @description Row that names the columns, as a spreadsheet numbers it; null when none does */
+            header_row: number | null;
+            /** @description The columns whose images are processed, as the file names them */
+            url_columns: string[];
+            name_column: string | null;
+            rows: {
+                total: number;
+                /** @description Rows without an image: they stay as they are */
+                passed_through: number;
+                with_problems: number;
+            };
+            /** @description The first 100 things that work but may not be meant */
+            warnings: {
+                line: number | null;
+                row: number | null;
+                spreadsheet_row: number | null;
+                column: string | null;
+                code: string;
+                message: string;
+            }[];
+            /** @description All of them, by code */
+            warning_counts: {
+                [key: string]: number;
+            };
         };
         Validation: {
             valid: boolean;
@@ -2937,34 +3377,68 @@ export interface components {
             images: number;
             /** @description Different hosts in the URLs, counted up to 10,000 */
             hosts: number;
+            /** @description Id of the layout; null when the columns were found by their content or named */
+            profile: string | null;
+            /** @description Row that names the columns, as a spreadsheet numbers it; null when none does */
+            header_row: number | null;
+            /** @description The columns whose images are processed, as the file names them */
+            url_columns: string[];
+            name_column: string | null;
+            rows: {
+                total: number;
+                /** @description Rows without an image: they stay as they are */
+                passed_through: number;
+                with_problems: number;
+            };
+            /** @description The first 100 things that work but may not be meant */
+            warnings: {
+                line: number | null;
+                row: number | null;
+                spreadsheet_row: number | null;
+                column: string | null;
+                code: string;
+                message: string;
+            }[];
+            /** @description All of them, by code */
+            warning_counts: {
+                [key: string]: number;
+            };
+            profile_label: string | null;
             /** @description The columns as the file names them */
             header: string[];
-            /** @description The ones that are used, as the file names them; null when they were not recognised */
+            /** @description The ones that are used; null when they were not recognised */
             columns: {
-                serial: string | null;
-                name: string;
-                url: string;
+                urls: number[];
+                names: number[];
+                serial: number | null;
             } | null;
+            /** @description Columns that hold addresses, and why each was taken or was not */
+            candidates: {
+                /** @description Number of a column, from 1 */
+                column: number;
+                header: string;
+                example: string;
+                urls: number;
+                why: string;
+            }[];
+            /** @description The first rows with images, as they were understood */
+            preview: {
+                row: number;
+                spreadsheet_row: number;
+                name: string;
+                urls: string[];
+                cells: string[];
+            }[];
             problems: {
                 /** @description Physical line, 1-based */
                 line: number | null;
                 /** @description Data row, 1-based; blank lines are not counted */
                 row: number | null;
+                /** @description The row as a spreadsheet numbers it */
+                spreadsheet_row: number | null;
                 column: string | null;
                 code: string;
                 message: string;
-            }[];
-            warnings: {
-                line: number;
-                row: number;
-                code: string;
-                message: string;
-            }[];
-            /** @description The first rows as they were understood */
-            preview: {
-                row: number;
-                name: string;
-                urls: string[];
             }[];
         };
         WebhookEvent: {

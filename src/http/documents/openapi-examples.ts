@@ -2,6 +2,9 @@
 // and tags mean, and where each refusal can occur. Routes need not repeat any of it.
 
 import type { ProblemCode } from '../../errors.ts';
+import type { RequestOptions } from '../../ports.ts';
+import { NO_OPTIONS } from '../../table/table-options.ts';
+import { DEFAULT_KEY_TEMPLATE } from '../../util/key-template.ts';
 import type { WebhookPayload } from '../../webhook/payload.ts';
 import { SHED } from '../guards/overload.ts';
 
@@ -14,6 +17,8 @@ export const CSV_EXAMPLE = `S. No.,Product Name,Input Image Urls
 1,Mug,"https://cdn.shop.example/mug.jpg,https://cdn.shop.example/mug-back.jpg"
 2,Lamp,https://cdn.shop.example/lamp.png
 `;
+
+const HEADER = ['S. No.', 'Product Name', 'Input Image Urls'];
 
 export const WEBHOOK_EXAMPLE: WebhookPayload = {
   type: 'request.completed',
@@ -31,7 +36,7 @@ export const WEBHOOK_EXAMPLE: WebhookPayload = {
   output_images_truncated: false,
 };
 
-/** By property name; of several, the first that the property's schema allows is shown. */
+/** By property name, also behind that of its schema; of several, the first that the property's schema allows is shown. */
 export const VALUES: Record<string, readonly unknown[]> = {
   request_id: [ID],
   id: [DELIVERY_ID],
@@ -61,29 +66,61 @@ export const VALUES: Record<string, readonly unknown[]> = {
   attempt: [1],
   attempts: [1],
   response_excerpt: [''],
+  options: [
+    {
+      quality: '50',
+      format: null,
+      max_width: null,
+      max_height: null,
+      metadata: 'copyright',
+      keep_originals: false,
+      key_template: DEFAULT_KEY_TEMPLATE,
+      ...NO_OPTIONS,
+    } satisfies RequestOptions,
+  ],
   quality: ['50', 50],
   format: [null, 'jpeg'],
   max_width: [null],
   max_height: [null],
-  metadata: ['copyright'],
-  keep_originals: [false],
-  url_column: [null],
-  name_column: [null],
+  profile: [null],
+  profile_label: [null],
+  header_row: [1],
+  header: [HEADER],
+  url_columns: [[HEADER[2]]],
+  name_column: [HEADER[1]],
+  columns: [{ urls: [3], names: [2], serial: 1 }],
+  candidates: [
+    [
+      {
+        column: 3,
+        header: HEADER[2],
+        example: 'https://cdn.shop.example/mug.jpg',
+        urls: 2,
+        why: 'its name says so',
+      },
+    ],
+  ],
+  rows: [{ total: 2, passed_through: 0, with_problems: 0 }],
+  cells: [['1', 'Mug', 'https://cdn.shop.example/mug.jpg,https://cdn.shop.example/mug-back.jpg']],
   input_csv_url: [`${BASE}/input_csv/${ID}`],
   output_csv_url: [`${BASE}/output_csv/${ID}`],
   report_csv_url: [`${BASE}/report_csv/${ID}`],
   failed_csv_url: [null],
+  'Request.output_url': [`${BASE}/output/${ID}`],
+  import_url: [`${BASE}/import/${ID}`],
+  zip_url: [`${BASE}/zip/${ID}`],
   images_url: [`${BASE}/status/${ID}/images`],
   url: ['https://shop.example/hooks/halve'],
   next: [null],
   seq: [1],
   row: [1],
+  spreadsheet_row: [2],
   line: [2],
   position: [1],
   column: ['Input Image Urls'],
   name: ['Mug'],
   product_name: ['Mug'],
-  urls: ['https://cdn.shop.example/mug.jpg'],
+  urls: [['https://cdn.shop.example/mug.jpg', 'https://cdn.shop.example/mug-back.jpg']],
   input_url: ['https://cdn.shop.example/mug.jpg'],
   output_url: [`${BASE}/files/${ID}/1-1-mug.jpg`],
   original_url: [null],
@@ -101,10 +138,12 @@ export const VALUES: Record<string, readonly unknown[]> = {
   verified: [true],
   times: [1],
   payload: [WEBHOOK_EXAMPLE],
-  valid: [false],
+  valid: [true],
+  problems: [[]],
   code: ['invalid_url'],
   message: ['"mug.jpg" is no http(s) URL'],
   warnings: [[]],
+  warning_counts: [{}],
 };
 
 /** Parameters that say nothing about themselves, by name. */
@@ -130,7 +169,7 @@ export const TAGS: Record<string, string> = {
 /** What a refusal says, for the examples. */
 export const DETAILS: Partial<Record<ProblemCode, string>> = {
   invalid_csv: 'The file has 1 problem.',
-  invalid_option: 'quality: must be 1 to 100, or such as 50%',
+  invalid_option: 'qualtiy: is no option; did you mean quality?',
   invalid_request: 'limit: Too big: expected number to be <=1000',
   missing_file: 'Send the CSV in the form field "file", or as a text/csv body.',
   upload_too_large: 'The upload may have 1073741824 bytes.',
@@ -166,7 +205,7 @@ export const OCCURS_AT: Partial<Record<ProblemCode, RegExp>> = {
   overloaded: /^\/(?!readyz)/,
   invalid_option: /^\/(upload|validate|preview)$/,
   idempotency_key_reused: /^\/upload$/,
-  not_ready: /_csv\//,
+  not_ready: /_csv\/|^\/(output|import|zip)\//,
   wrong_state: /^\/requests\//,
   invalid_signature: /^\/webhook$/,
 };

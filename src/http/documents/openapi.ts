@@ -25,6 +25,9 @@ const BINARY: Schema = { type: 'string', format: 'binary' };
 /** Answers that are no JSON: what they are, by the end of their path. */
 const OTHER_ANSWERS: [path: RegExp, type: string, schema: Schema, example?: string][] = [
   [/_csv\/\{request_id\}$/, 'text/csv', TEXT, CSV_EXAMPLE],
+  // By the ending of the file that came.
+  [/^\/(output|import)\//, 'text/*', TEXT, CSV_EXAMPLE],
+  [/^\/zip\//, 'application/zip', BINARY],
   [
     /\/events$/,
     'text/event-stream',
@@ -140,7 +143,7 @@ function problemContent({ schema }: Media, codes: ProblemCode[]): Record<string,
 
 function problemExample(code: ProblemCode): object {
   const { title, status } = PROBLEMS[code];
-  const { line, row, column, message } = VALUES;
+  const { line, row, spreadsheet_row, column, message } = VALUES;
   return {
     type: 'about:blank',
     title,
@@ -149,7 +152,14 @@ function problemExample(code: ProblemCode): object {
     detail: DETAILS[code] ?? `${title}.`,
     ...(code === 'invalid_csv' && {
       errors: [
-        { line: line![0], row: row![0], column: column![0], code: 'invalid_url', message: message![0] },
+        {
+          line: line![0],
+          row: row![0],
+          spreadsheet_row: spreadsheet_row![0],
+          column: column![0],
+          code: 'invalid_url',
+          message: message![0],
+        },
       ],
     }),
   };

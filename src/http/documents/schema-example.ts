@@ -24,7 +24,7 @@ export interface Schema {
 export interface SampleSource {
   /** The named schemas that a `$ref` leads to. */
   schemas: Record<string, Schema>;
-  /** By property name: the first value that the property's schema allows is taken. */
+  /** By `Schema.property` or property alone: the first value that the property's schema allows is taken. */
   values: Record<string, readonly unknown[]>;
 }
 
@@ -36,7 +36,7 @@ const BY_FORMAT: Record<string, string> = {
 const DEEPEST = 12;
 
 export function exampleOf(schema: Schema, source: SampleSource, name = '', depth = 0): unknown {
-  const given = source.values[name]?.find((value) => allows(schema, value, source));
+  const given = valuesOf(name, source).find((value) => allows(schema, value, source));
   if (given !== undefined) return given;
   if (depth > DEEPEST) return null;
   const resolved = resolve(schema, source);
@@ -49,7 +49,7 @@ export function exampleOf(schema: Schema, source: SampleSource, name = '', depth
   if (resolved.allOf) return Object.assign({}, ...resolved.allOf.map((part) => inner(part)));
   switch (typesOf(resolved)[0]) {
     case 'object':
-      return sampleOfObject(resolved, inner);
+      return sampleOfObject(resolved, inner, nameOf(schema));
     case 'array':
       return resolved.items ? Array(resolved.minItems ?? 1).fill(inner(resolved.items)) : [];
     case 'string':
@@ -67,12 +67,19 @@ export function exampleOf(schema: Schema, source: SampleSource, name = '', depth
 function sampleOfObject(
   { properties = {}, additionalProperties }: Schema,
   inner: (part: Schema, name: string) => unknown,
+  owner: string | undefined,
 ): object {
-  const sampled = Object.entries(properties).map(([name, part]) => [name, inner(part, name)] as const);
+  const sampled = Object.entries(properties).map(
+    ([name, part]) => [name, inner(part, owner === undefined ? name : `${owner}.${name}`)] as const,
+  );
   if (sampled.length === 0 && typeof additionalProperties === 'object') {
     return { example: inner(additionalProperties, 'example') };
   }
   return Object.fromEntries(sampled);
+}
+
+function valuesOf(name: string, { values }: SampleSource): readonly unknown[] {
+  return [name, name.slice(name.indexOf('.') + 1)].flatMap((known) => values[known] ?? []);
 }
 
 /** Whether a schema takes a value, as far as values of the table can break one: type, enum, pattern and bounds. */
@@ -93,9 +100,11 @@ function allows(schema: Schema, value: unknown, source: SampleSource): boolean {
 }
 
 function resolve(schema: Schema, { schemas }: SampleSource): Schema {
-  const name = schema.$ref?.split('/').at(-1);
+  const name = nameOf(schema);
   return name === undefined ? schema : (schemas[name] ?? {});
 }
+
+const nameOf = ({ $ref }: Schema): string | undefined => $ref?.split('/').at(-1);
 
 function typesOf({ type }: Schema): string[] {
   return type === undefined ? [] : [type].flat();

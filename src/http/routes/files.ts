@@ -4,7 +4,13 @@ import { AppError } from '../../errors.ts';
 import { FORMATS, formatOfKey } from '../../formats.ts';
 import type { StoredFiles } from '../../ports.ts';
 import type { RequestRecord } from '../../records/schema.ts';
-import { fileKey, REQUEST_FILES, type RequestFile } from '../../request-files.ts';
+import {
+  fileKey,
+  REQUEST_FILES,
+  type RequestFile,
+  type ResultFile,
+  resultFilesOf,
+} from '../../request-files.ts';
 import type { App, HttpContext } from '../context.ts';
 import { attachment, kindOf } from '../download-name.ts';
 import { requestOf } from '../guards/access.ts';
@@ -22,6 +28,11 @@ const PATHS: [path: string, file: RequestFile, ending: 'csv' | 'as it came'][] =
   ['/output', 'output', 'as it came'],
   ['/import', 'import', 'as it came'],
 ];
+/** Why a request has not this file, where it may have none. */
+const NEVER: Partial<Record<RequestFile, string>> = {
+  failed: 'No image failed.',
+  import: 'The upload came to a version that made no such file.',
+};
 const RETRY_AFTER_SECONDS = 5;
 const KEY = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 
@@ -43,12 +54,10 @@ export function fileRoutes(app: App, context: HttpContext): void {
       async (call, reply) => {
         const request = requestOf(call);
         if (file !== 'input') mustBeClosed(request);
+        if (file in NEVER && !resultFilesOf(request).includes(file as ResultFile))
+          throw new AppError('not_found', NEVER[file]!);
         const stored = await storage.get(fileKey(file, request));
-        if (!stored)
-          throw new AppError(
-            'not_found',
-            file === 'failed' ? 'No image failed.' : 'There is no such file any more.',
-          );
+        if (!stored) throw new AppError('not_found', 'There is no such file any more.');
         const came = kindOf(request.file_name);
         const type = ending === 'csv' ? 'text/csv' : came.type;
         const name = ending === 'csv' ? `${file}.csv` : `${came.base}-${file}${came.ending}`;

@@ -10,8 +10,10 @@ import { problems } from '../problem.ts';
 const cursorPattern = /^(\d{1,16})~([0-9a-f-]{1,64})$/;
 
 export function requestRoutes(app: App, context: HttpContext): void {
-  const { records, links } = context;
+  for (const add of [listRoute, cancelRoute, retryRoute, forgetRoute]) add(app, context);
+}
 
+function listRoute(app: App, { records, links, apiKeys }: HttpContext): void {
   app.get(
     '/requests',
     {
@@ -45,7 +47,7 @@ export function requestRoutes(app: App, context: HttpContext): void {
         search,
         limit,
         before,
-        owners: ownersFor(context.apiKeys, call),
+        owners: ownersFor(apiKeys, call),
       });
       const last = page.at(-1);
       return {
@@ -54,7 +56,9 @@ export function requestRoutes(app: App, context: HttpContext): void {
       };
     },
   );
+}
 
+function cancelRoute(app: App, context: HttpContext): void {
   app.post(
     '/requests/:request_id/cancel',
     {
@@ -67,15 +71,17 @@ export function requestRoutes(app: App, context: HttpContext): void {
     },
     async (call) => {
       const { id, status } = requestOf(call);
-      if (!(await records.requests.cancel(id)) && status !== 'cancelled') {
+      if (!(await context.records.requests.cancel(id)) && status !== 'cancelled') {
         throw new AppError('wrong_state', `The request is ${status} already.`);
       }
       context.abandon(id);
       context.wake();
-      return presentRequest(await findRequest(context, call), links);
+      return presentRequest(await findRequest(context, call), context.links);
     },
   );
+}
 
+function retryRoute(app: App, context: HttpContext): void {
   app.post(
     '/requests/:request_id/retry',
     {
@@ -87,14 +93,16 @@ export function requestRoutes(app: App, context: HttpContext): void {
       },
     },
     async (call, reply) => {
-      const images = await records.requests.retry(requestOf(call).id);
+      const images = await context.records.requests.retry(requestOf(call).id);
       if (images === null) throw new AppError('wrong_state', 'The request has not ended yet.');
       if (images === 0) throw new AppError('wrong_state', 'No image of the request failed.');
       context.wake();
-      return reply.code(202).send(presentRequest(await findRequest(context, call), links));
+      return reply.code(202).send(presentRequest(await findRequest(context, call), context.links));
     },
   );
+}
 
+function forgetRoute(app: App, context: HttpContext): void {
   app.delete(
     '/requests/:request_id',
     {

@@ -22,41 +22,10 @@ interface ImagesQuery {
 const LEAST_SAVED = 1_000;
 
 export function statusRoutes(app: App, context: HttpContext): void {
-  const { results, statistics } = context.records;
-  const leastSaved = createAnswerCache(
-    ({ id, images_total: total }: RequestRecord) => statistics.leastSaved(id, { total, limit: LEAST_SAVED }),
-    requestAnswers,
-  );
+  for (const add of [stateRoute, imagesRoute, eventsRoute]) add(app, context);
+}
 
-  /** One page, and the cursor of the next. */
-  async function listImages(request: RequestRecord, { status, code, sort, cursor, limit }: ImagesQuery) {
-    const { id } = request;
-    if (sort === 'least_saved') {
-      const all = await leastSaved(request);
-      const seqs = all.slice(cursor, cursor + limit);
-      const images = new Map(
-        (await results.list(id, { cursor: 0, limit, seqs })).map((image) => [image.seq, image]),
-      );
-      const next = cursor + limit < all.length ? cursor + limit : null;
-      return { images: seqs.flatMap((seq) => images.get(seq) ?? []), next };
-    }
-    const nextOf = (page: { seq: number }[]) => (page.length === limit ? page.at(-1)!.seq : null);
-    if (status === 'failed' || code !== undefined) {
-      const seqs = await statistics.failedSeqs(id, { cursor, limit, code });
-      const images = await results.list(id, { cursor, limit, seqs });
-      return { images, next: nextOf(images) };
-    }
-    const cancelled = request.status === 'cancelled';
-    // In a cancelled request what is still pending has been cancelled, and nothing is pending.
-    if (status === (cancelled ? 'pending' : 'cancelled')) return { images: [], next: null };
-    const images = await results.list(id, {
-      cursor,
-      limit,
-      status: status === 'cancelled' ? 'pending' : status,
-    });
-    return { images, next: nextOf(images) };
-  }
-
+function stateRoute(app: App, context: HttpContext): void {
   app.get(
     '/status/:request_id',
     {
@@ -69,7 +38,10 @@ export function statusRoutes(app: App, context: HttpContext): void {
     },
     async (call) => presentRequest(requestOf(call), context.links),
   );
+}
 
+function imagesRoute(app: App, context: HttpContext): void {
+  const listImages = imageLister(context.records);
   app.get(
     '/status/:request_id/images',
     {
@@ -107,7 +79,48 @@ export function statusRoutes(app: App, context: HttpContext): void {
       };
     },
   );
+}
 
+function imageLister({ results, statistics }: HttpContext['records']) {
+  const leastSaved = createAnswerCache(
+    ({ id, images_total: total }: RequestRecord) => statistics.leastSaved(id, { total, limit: LEAST_SAVED }),
+    requestAnswers,
+  );
+
+  /** One page, and the cursor of the next. */
+  return async function listImages(
+    request: RequestRecord,
+    { status, code, sort, cursor, limit }: ImagesQuery,
+  ) {
+    const { id } = request;
+    if (sort === 'least_saved') {
+      const all = await leastSaved(request);
+      const seqs = all.slice(cursor, cursor + limit);
+      const images = new Map(
+        (await results.list(id, { cursor: 0, limit, seqs })).map((image) => [image.seq, image]),
+      );
+      const next = cursor + limit < all.length ? cursor + limit : null;
+      return { images: seqs.flatMap((seq) => images.get(seq) ?? []), next };
+    }
+    const nextOf = (page: { seq: number }[]) => (page.length === limit ? page.at(-1)!.seq : null);
+    if (status === 'failed' || code !== undefined) {
+      const seqs = await statistics.failedSeqs(id, { cursor, limit, code });
+      const images = await results.list(id, { cursor, limit, seqs });
+      return { images, next: nextOf(images) };
+    }
+    const cancelled = request.status === 'cancelled';
+    // In a cancelled request what is still pending has been cancelled, and nothing is pending.
+    if (status === (cancelled ? 'pending' : 'cancelled')) return { images: [], next: null };
+    const images = await results.list(id, {
+      cursor,
+      limit,
+      status: status === 'cancelled' ? 'pending' : status,
+    });
+    return { images, next: nextOf(images) };
+  };
+}
+
+function eventsRoute(app: App, context: HttpContext): void {
   const openStream = eventStreams(app, context);
 
   app.get(

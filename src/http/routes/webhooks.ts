@@ -1,5 +1,6 @@
 // The delivery log with replay, and the built-in receiver to point a webhook_url at.
 import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { receiveWebhook } from '../../webhook/receive.ts';
@@ -12,9 +13,21 @@ import { problems } from '../problem.ts';
 const RECEIVED_BODY_BYTES = 1024 * 1024;
 const RECEIVED_SHOWN = 100;
 
-export function webhookRoutes(app: App, context: HttpContext): void {
-  const { deliveries } = context.records;
+const receivedSchema = z.object({
+  id: z.string(),
+  type: z.string(),
+  request_id: z.string().nullable(),
+  verified: z.boolean().nullable().describe('null: it was not signed'),
+  times: z.number().int().describe('How often this id came'),
+  received_at: z.iso.datetime(),
+  payload: z.unknown(),
+});
 
+export function webhookRoutes(app: App, context: HttpContext): void {
+  for (const add of [deliveriesRoute, redeliverRoute, receivedRoute, receiverRoute]) add(app, context);
+}
+
+function deliveriesRoute(app: App, context: HttpContext): void {
   app.get(
     '/requests/:request_id/deliveries',
     {
@@ -26,10 +39,12 @@ export function webhookRoutes(app: App, context: HttpContext): void {
       },
     },
     async (call) => ({
-      deliveries: (await deliveries.listByRequest(requestOf(call).id)).map(presentDelivery),
+      deliveries: (await context.records.deliveries.listByRequest(requestOf(call).id)).map(presentDelivery),
     }),
   );
+}
 
+function redeliverRoute(app: App, context: HttpContext): void {
   app.post(
     '/deliveries/:delivery_id/redeliver',
     {
@@ -41,23 +56,15 @@ export function webhookRoutes(app: App, context: HttpContext): void {
       },
     },
     async ({ params: { delivery_id } }, reply) => {
-      if (!(await deliveries.redeliver(delivery_id)))
+      if (!(await context.records.deliveries.redeliver(delivery_id)))
         throw new AppError('not_found', 'There is no such delivery.');
       context.wake();
       return reply.code(202).send({ id: delivery_id, status: 'pending' as const });
     },
   );
+}
 
-  const receivedSchema = z.object({
-    id: z.string(),
-    type: z.string(),
-    request_id: z.string().nullable(),
-    verified: z.boolean().nullable().describe('null: it was not signed'),
-    times: z.number().int().describe('How often this id came'),
-    received_at: z.iso.datetime(),
-    payload: z.unknown(),
-  });
-
+function receivedRoute(app: App, context: HttpContext): void {
   app.get(
     '/webhook',
     {
@@ -69,16 +76,18 @@ export function webhookRoutes(app: App, context: HttpContext): void {
       },
     },
     async (call) => ({
-      received: (await deliveries.listReceived(RECEIVED_SHOWN, ownersFor(context.apiKeys, call))).map(
-        ({ verified, received_at, ...shown }) => ({
-          ...shown,
-          verified: verified === null ? null : verified === 1,
-          received_at: new Date(received_at).toISOString(),
-        }),
-      ),
+      received: (
+        await context.records.deliveries.listReceived(RECEIVED_SHOWN, ownersFor(context.apiKeys, call))
+      ).map(({ verified, received_at, ...shown }) => ({
+        ...shown,
+        verified: verified === null ? null : verified === 1,
+        received_at: new Date(received_at).toISOString(),
+      })),
     }),
   );
+}
 
+function receiverRoute(app: App, context: HttpContext): void {
   // The signature is over the bytes, so here JSON is not parsed on the way in.
   void app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
@@ -103,23 +112,29 @@ export function webhookRoutes(app: App, context: HttpContext): void {
           },
         },
       },
-      async (call) => {
-        const body = (call.body as Buffer | undefined) ?? Buffer.alloc(0);
-        const webhook = receiveWebhook({ headers: call.headers, body, secret: context.webhookSecret });
-        if (webhook.verified === false)
-          throw new AppError('invalid_signature', webhook.problem ?? 'It does not match.');
-        if (webhook.verified === null && context.apiKeys.length > 0)
-          throw new AppError('invalid_signature', 'It is not signed.');
-        if (webhook.problem !== undefined) throw new AppError('invalid_request', webhook.problem);
-        await deliveries.receive({
-          id: webhook.id ?? `unnamed_${createHash('sha256').update(body).digest('hex').slice(0, 32)}`,
-          type: webhook.type ?? '',
-          request_id: webhook.request_id,
-          verified: webhook.verified === null ? null : 1,
-          body: body.toString(),
-        });
-        return { status: 'Webhook received' as const };
-      },
+      (call) => receive(context, call),
     );
   });
+}
+
+/** @throws AppError when it is no webhook, or not one that this server takes. */
+async function receive(
+  { records, apiKeys, webhookSecret }: HttpContext,
+  call: Pick<FastifyRequest, 'headers' | 'body'>,
+) {
+  const body = (call.body as Buffer | undefined) ?? Buffer.alloc(0);
+  const webhook = receiveWebhook({ headers: call.headers, body, secret: webhookSecret });
+  if (webhook.verified === false)
+    throw new AppError('invalid_signature', webhook.problem ?? 'It does not match.');
+  if (webhook.verified === null && apiKeys.length > 0)
+    throw new AppError('invalid_signature', 'It is not signed.');
+  if (webhook.problem !== undefined) throw new AppError('invalid_request', webhook.problem);
+  await records.deliveries.receive({
+    id: webhook.id ?? `unnamed_${createHash('sha256').update(body).digest('hex').slice(0, 32)}`,
+    type: webhook.type ?? '',
+    request_id: webhook.request_id,
+    verified: webhook.verified === null ? null : 1,
+    body: body.toString(),
+  });
+  return { status: 'Webhook received' as const };
 }

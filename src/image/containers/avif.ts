@@ -1,11 +1,12 @@
 // The AVIF container (ISO/IEC 14496-12, 23008-12, AV1 Image File Format): reading sizes and metadata items. Offsets in
 // it are absolute, so a clean copy keeps every byte in place and blanks what must go.
 import {
-  type Container,
+  containerOf,
   corrupt,
   ImageProblem,
   type KeptMetadata,
   type Picture,
+  partCounter,
   picture,
 } from '../picture.ts';
 
@@ -17,8 +18,8 @@ const CONTAINERS = new Set(['iprp', 'ipco', 'moov', 'trak', 'mdia']);
 const BLANKED = new Set(['udta', 'uuid', 'free', 'skip']);
 /** Boxes that a file is made of at its top. Bytes of any other type are not part of the picture. */
 const TOP = new Set(['ftyp', 'meta', 'mdat', 'moov', 'moof', 'mfra', 'sidx', 'free', 'skip', 'uuid']);
-/** Boxes seen in one file before it is called damaged; a camera's grid of tiles has a few hundred. */
-const MAX_BOXES = 10_000;
+/** Boxes and extents of items in one file before it is called damaged; a camera's grid of tiles has a few hundred. */
+const MAX_PARTS = 20_000;
 /** Boxes within boxes: ipco and mdia lie three deep. */
 const MAX_DEPTH = 6;
 
@@ -31,15 +32,10 @@ interface Box {
 }
 
 /** All boxes between two offsets, those of CONTAINERS and `meta` opened, in file order. */
-function* boxes(
-  input: Buffer,
-  from: number,
-  to: number,
-  budget = { left: MAX_BOXES },
-  depth = 0,
-): Generator<Box> {
+function* boxes(input: Buffer, from: number, to: number, count: () => void, depth = 0): Generator<Box> {
   for (let start = from; start + 8 <= to; ) {
-    if (--budget.left < 0 || depth > MAX_DEPTH) throw corrupt('AVIF');
+    count();
+    if (depth > MAX_DEPTH) throw corrupt('AVIF');
     const type = input.toString('latin1', start + 4, start + 8);
     const short = input.readUInt32BE(start);
     const body = start + (short === 1 ? 16 : 8);
@@ -50,15 +46,17 @@ function* boxes(
     yield { type, start, body, end };
     // meta is a full box: four bytes of version and flags come before its boxes.
     if (CONTAINERS.has(type) || type === 'meta')
-      yield* boxes(input, type === 'meta' ? body + 4 : body, end, budget, depth + 1);
+      yield* boxes(input, type === 'meta' ? body + 4 : body, end, count, depth + 1);
     start = end;
   }
 }
 
 /** Where the file's boxes end; what follows is no box and not the picture. */
 function boxesEnd(input: Buffer): number {
+  const count = partCounter('AVIF', MAX_PARTS);
   let end = 0;
   while (end + 8 <= input.length) {
+    count();
     const type = input.toString('latin1', end + 4, end + 8);
     const short = input.readUInt32BE(end);
     const size =
@@ -89,9 +87,10 @@ function walk(input: Buffer): Found {
   found.hiddenFrames = input.toString('latin1', 8, 12) === 'avis';
   const blanked: Box[] = [];
   const kinds = new Map<number, Item['kind']>();
+  const count = partCounter('AVIF', MAX_PARTS);
   let locations: Box | null = null;
   let idat = 0;
-  for (const box of boxes(input, 0, boxesEnd(input))) {
+  for (const box of boxes(input, 0, boxesEnd(input), count)) {
     const { type, body, end } = box;
     if (type === 'ispe') {
       // The largest of all items: the primary one, or one the decoder must build on the way to it.
@@ -101,7 +100,7 @@ function walk(input: Buffer): Found {
     else if (type === 'colr') {
       const kind = input.toString('latin1', body, body + 4);
       if (kind === 'prof' || kind === 'rICC') found.icc ??= input.subarray(body + 4, end);
-    } else if (type === 'iinf') itemKinds(input, box, kinds);
+    } else if (type === 'iinf') itemKinds(input, box, kinds, count);
     else if (type === 'iloc') locations = box;
     else if (type === 'idat') idat = body;
     else if (BLANKED.has(type)) blanked.push(box);
@@ -110,7 +109,7 @@ function walk(input: Buffer): Found {
     throw found.hiddenFrames
       ? new ImageProblem('unsupported_format', 'This kind of animated AVIF cannot be read; export as WebP')
       : corrupt('AVIF');
-  const items = locations && kinds.size > 0 ? itemExtents(input, locations, { kinds, idat }) : [];
+  const items = locations && kinds.size > 0 ? itemExtents(input, locations, { kinds, idat, count }) : [];
   for (const { kind, extents } of items) {
     const bytes = Buffer.concat(extents.map(([start, end]) => input.subarray(start, end)));
     if (kind === 'XMP') found.xmp ??= bytes;
@@ -121,9 +120,14 @@ function walk(input: Buffer): Found {
 }
 
 /** iinf: the entries' item ids with the types that are metadata. */
-function itemKinds(input: Buffer, { body, end }: Box, kinds: Map<number, Item['kind']>): void {
+function itemKinds(
+  input: Buffer,
+  { body, end }: Box,
+  kinds: Map<number, Item['kind']>,
+  count: () => void,
+): void {
   const start = body + (input.readUInt8(body) === 0 ? 6 : 8);
-  for (const { type, body: at } of boxes(input, start, end)) {
+  for (const { type, body: at } of boxes(input, start, end, count)) {
     if (type !== 'infe') continue;
     const version = input.readUInt8(at);
     if (version < 2) continue;
@@ -141,7 +145,7 @@ function itemKinds(input: Buffer, { body, end }: Box, kinds: Map<number, Item['k
 function itemExtents(
   input: Buffer,
   { body, end }: Box,
-  known: { kinds: Map<number, Item['kind']>; idat: number },
+  known: { kinds: Map<number, Item['kind']>; idat: number; count: () => void },
 ): Item[] {
   let at = body + 4;
   const next = (bytes: number): number => {
@@ -164,12 +168,14 @@ function itemExtents(
   const items: Item[] = [];
   let total = 0;
   for (let left = next(version < 2 ? 2 : 4); left > 0; left--) {
+    known.count();
     const kind = known.kinds.get(next(version < 2 ? 2 : 4));
     const method = version === 0 ? 0 : next(2) & 15;
     next(2);
     const base = next(baseBytes) + (method === 1 ? known.idat : 0);
     const extents: [number, number][] = [];
     for (let more = next(2); more > 0; more--) {
+      known.count();
       next(indexBytes);
       const start = base + next(offsetBytes);
       const stop = start + next(lengthBytes);
@@ -212,4 +218,4 @@ function clean(input: Buffer, kept: KeptMetadata): Buffer {
   return copy;
 }
 
-export const avif: Container = { read, clean };
+export const avif = containerOf('AVIF', { read, clean });

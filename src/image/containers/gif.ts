@@ -1,6 +1,8 @@
 // The GIF container (GIF89a specification): reading sizes and frames, copying it clean. LZW data is never decoded here.
-import { type Container, corrupt, type Picture, picture } from '../picture.ts';
+import { containerOf, corrupt, type Picture, partCounter, picture } from '../picture.ts';
 
+/** Blocks in one file before it is called damaged: two a frame, and a few. The decoder takes a second for thrice of it. */
+const MAX_BLOCKS = 20_000;
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
 const TRAILER = 0x3b;
@@ -37,7 +39,9 @@ function headerEnd(input: Buffer): number {
 
 /** Blocks up to the trailer, or to the end of a file that lost its trailer. Each turn moves forward by a byte or more. */
 function* blocks(input: Buffer): Generator<Block> {
+  const count = partCounter('GIF', MAX_BLOCKS);
   for (let start = headerEnd(input); start < input.length; ) {
+    count();
     const introducer = input[start];
     if (introducer === TRAILER) return;
     let end: number;
@@ -93,4 +97,4 @@ function clean(input: Buffer): Buffer {
   return Buffer.concat([...parts, Buffer.from([TRAILER])]);
 }
 
-export const gif: Container = { read, clean };
+export const gif = containerOf('GIF', { read, clean });

@@ -3,11 +3,12 @@
 import { readExif } from '../metadata/exif.ts';
 import { iptcOf, irbWith } from '../metadata/iptc.ts';
 import {
-  type Container,
+  containerOf,
   corrupt,
   ImageProblem,
   type KeptMetadata,
   type Picture,
+  partCounter,
   picture,
 } from '../picture.ts';
 import { jpegQuality } from './jpeg-quality.ts';
@@ -38,6 +39,8 @@ const ICC_HEAD = ICC.length + 2;
 const PHOTOSHOP = 'Photoshop 3.0\0';
 /** Payload of one segment: its length field counts itself. */
 const MAX_PAYLOAD = 0xffff - 2;
+/** Segments, and stray markers between them, in one file before it is called damaged: a depth map in EXIF takes hundreds. */
+const MAX_SEGMENTS = 10_000;
 
 interface Segment {
   marker: number;
@@ -47,9 +50,12 @@ interface Segment {
   end: number;
 }
 
+const segmentCounter = () => partCounter('JPEG', MAX_SEGMENTS);
+
 /** Segments from `at` on, up to and with SOS or EOI. Bytes between segments are skipped, as libjpeg does. */
-function* segments(input: Buffer, at: number): Generator<Segment> {
+function* segments(input: Buffer, at: number, count: () => void): Generator<Segment> {
   for (;;) {
+    count();
     let start = input.indexOf(0xff, at);
     if (start < 0) throw corrupt('JPEG');
     while (input[start + 1] === 0xff) start++;
@@ -81,7 +87,7 @@ function read(input: Buffer): Picture {
   let xmp: Buffer | null = null;
   let metadataBytes = 0;
   const icc: Buffer[] = [];
-  for (const segment of segments(input, 2)) {
+  for (const segment of segments(input, 2, segmentCounter())) {
     const { marker, payload, end } = segment;
     if (SOF.has(marker)) {
       if (!DECODABLE.has(marker) || input[payload] !== 8)
@@ -133,8 +139,9 @@ function clean(input: Buffer, kept: KeptMetadata): Buffer {
   const parts: Buffer[] = [Buffer.from([0xff, SOI])];
   let jfif: Buffer | null = null;
   let at = 2;
+  const count = segmentCounter();
   for (let ended = false; !ended; ) {
-    for (const segment of segments(input, at)) {
+    for (const segment of segments(input, at, count)) {
       const { marker, start, payload, end } = segment;
       at = end;
       ended = marker === EOI;
@@ -169,9 +176,10 @@ function withoutThumbnail(input: Buffer, { payload, end }: Segment): Buffer | nu
 
 /** The offset of the first marker after entropy-coded data; restart markers and stuffed zeros belong to the data. */
 function scanEnd(input: Buffer, from: number): number {
-  for (let at = input.indexOf(0xff, from); at >= 0; at = input.indexOf(0xff, at + 1)) {
-    const next = input[at + 1];
-    if (next === undefined) break;
+  // Byte by byte: a call for each 0xFF is slow where they are dense.
+  for (let at = from; at + 1 < input.length; at++) {
+    if (input[at] !== 0xff) continue;
+    const next = input[at + 1]!;
     if (next !== 0 && next !== 0xff && !(next >= 0xd0 && next <= 0xd7)) return at;
   }
   return input.length;
@@ -220,4 +228,4 @@ function segmentOf(marker: number, body: Buffer): Buffer {
   return Buffer.concat([head, body]);
 }
 
-export const jpeg: Container = { read, clean, add };
+export const jpeg = containerOf('JPEG', { read, clean, add });

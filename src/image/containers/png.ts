@@ -1,11 +1,13 @@
 // The PNG container (W3C PNG, third edition): reading the header, copying it clean, adding metadata. Knows APNG.
 import { crc32, inflateSync } from 'node:zlib';
 import { readExif } from '../metadata/exif.ts';
-import { type Container, corrupt, type KeptMetadata, type Picture, picture } from '../picture.ts';
+import { containerOf, corrupt, type KeptMetadata, type Picture, partCounter, picture } from '../picture.ts';
 
 const SIGNATURE_BYTES = 8;
 /** Length, type and CRC around a chunk's data. */
 const OVERHEAD = 12;
+/** Chunks in one file before it is called damaged. Pixels of 50 MB in pieces of 4 kB have a tenth of it. */
+const MAX_CHUNKS = 100_000;
 /** A profile that inflates to more is no profile: the largest real ones (CMYK press profiles) stay below. */
 const MAX_ICC = 4 * 1024 * 1024;
 const XMP_KEYWORD = 'XML:com.adobe.xmp\0';
@@ -37,9 +39,11 @@ interface Chunk {
   end: number;
 }
 
-/** Chunks up to and with IEND. @throws ImageProblem when the file ends before it. */
+/** Chunks up to and with IEND. @throws ImageProblem when the file ends before it, or has too many. */
 function* chunks(input: Buffer): Generator<Chunk> {
+  const count = partCounter('PNG', MAX_CHUNKS);
   for (let start = SIGNATURE_BYTES; ; ) {
+    count();
     if (start + OVERHEAD > input.length) throw corrupt('PNG');
     const end = start + OVERHEAD + input.readUInt32BE(start);
     if (end > input.length) throw corrupt('PNG');
@@ -50,11 +54,16 @@ function* chunks(input: Buffer): Generator<Chunk> {
   }
 }
 
-/** PNG is lossless, so `sourceQuality` is 100. */
+/**
+ * PNG is lossless, so `sourceQuality` is 100. A file may have one profile and one eXIf: only the first of each is looked at,
+ * since inflating thousands of profiles takes seconds.
+ */
 function read(input: Buffer): Picture {
   let found: Picture | null = null;
+  let profiled = false;
   for (const { type, data, start, end } of chunks(input)) {
     if (type === 'IHDR') {
+      if (found) throw corrupt('PNG');
       const colourType = data.readUInt8(9);
       found = picture({
         format: 'png',
@@ -71,10 +80,12 @@ function read(input: Buffer): Picture {
     else if (type === 'acTL') {
       found.frames = Math.max(1, data.readUInt32BE(0));
       found.hiddenFrames = found.frames > 1;
-    } else if (type === 'iCCP') found.icc = profileOf(data);
-    else if (isAncillary(type) && !KEPT.has(type)) {
+    } else if (type === 'iCCP') {
+      if (!profiled) found.icc = profileOf(data);
+      profiled = true;
+    } else if (isAncillary(type) && !KEPT.has(type)) {
       found.metadataBytes += end - start;
-      if (type === 'eXIf') {
+      if (type === 'eXIf' && !found.exif) {
         found.exif = data;
         found.orientation = readExif(data).orientation;
       } else if (type === 'iTXt') found.xmp ??= xmpOf(data);
@@ -107,12 +118,17 @@ function xmpOf(data: Buffer): Buffer | null {
   return keyword < 0 ? null : data.subarray(keyword + 1);
 }
 
-/** Ends at IEND. Critical chunks and `KEPT` stay byte for byte; a colour profile that cannot be read goes. */
+/** Ends at IEND. Critical chunks and `KEPT` stay byte for byte; a colour profile that cannot be read, or is not the first, goes. */
 function clean(input: Buffer, kept: KeptMetadata): Buffer {
   const parts = [input.subarray(0, SIGNATURE_BYTES)];
+  let profiled = false;
   for (const { type, start, data, end } of chunks(input)) {
     if (isAncillary(type) && !KEPT.has(type)) continue;
-    if (type === 'iCCP' && !profileOf(data)) continue;
+    if (type === 'iCCP') {
+      const first = !profiled;
+      profiled = true;
+      if (!first || !profileOf(data)) continue;
+    }
     // Such a copy may never have been decoded (APNG), so the sums are the only proof that it is whole.
     if (crc32(input.subarray(start + 4, end - 4)) !== input.readUInt32BE(end - 4)) throw corrupt('PNG');
     parts.push(input.subarray(start, end));
@@ -142,4 +158,4 @@ function chunkOf(type: string, data: Buffer): Buffer {
   return chunk;
 }
 
-export const png: Container = { read, clean, add };
+export const png = containerOf('PNG', { read, clean, add });

@@ -1,7 +1,15 @@
 // The TIFF container (TIFF 6.0): the first image file directory, which is all that is read. Sizes, sample kinds, and
 // whether there is anything in the file but the picture.
 import { readExif } from '../metadata/exif.ts';
-import { type Container, ImageProblem, type KeptMetadata, type Picture, picture } from '../picture.ts';
+import {
+  containerOf,
+  corrupt,
+  ImageProblem,
+  type KeptMetadata,
+  type Picture,
+  partCounter,
+  picture,
+} from '../picture.ts';
 
 const TAG = {
   subfileType: 254,
@@ -39,6 +47,13 @@ const STRUCTURAL = new Set<number>([
 const TYPE_BYTES = [1, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8];
 /** Bytes that may stand between the parts that are accounted for: alignment. */
 const SLACK = 64;
+/** Fields of a directory, strips or tiles, and pages, in one file before it is called damaged. */
+const MAX_FIELDS = 1000;
+/** A row each of three planes of 60,000 rows. */
+const MAX_PARTS = 200_000;
+const MAX_PAGES = 10_000;
+/** Samples of one pixel: colours, alpha and masks. */
+const MAX_SAMPLES = 64;
 const JPEG_COMPRESSION = 7;
 /** Made with JPEG inside: no default is common, cameras and scanners use high ones. Anything else is lossless. */
 const ASSUMED_JPEG_QUALITY = 90;
@@ -48,8 +63,10 @@ const PHOTOMETRIC = { gray: [0, 1], cmyk: 5, read: [0, 1, 2, 3, 5, 6] };
 
 interface Directory {
   tags: number[];
-  /** The numbers of a field, or []. At most as many as fit the file. */
-  numbers(tag: number): number[];
+  /** How many numbers a field has: all of them lie in the file. 0 for one that is absent, or no whole numbers. */
+  count(tag: number): number;
+  /** One of them, or `missing` where there is none. They are read one by one: a file can hold millions. */
+  number(tag: number, missing: number, index?: number): number;
   /** The bytes of a field, or null. */
   bytes(tag: number): Buffer | null;
   /** Bytes of the header, this directory and its out-of-line values, and where the last of these ends. */
@@ -58,40 +75,50 @@ interface Directory {
   hasNext: boolean;
 }
 
-function directory(input: Buffer): Directory {
+/** How numbers are read, by the byte order of the file. */
+function numbersOf(input: Buffer) {
   const little = input[0] === 0x49;
   const u16 = (at: number) => (little ? input.readUInt16LE(at) : input.readUInt16BE(at));
   const u32 = (at: number) => (little ? input.readUInt32LE(at) : input.readUInt32BE(at));
+  return { u16, u32 };
+}
+
+function directory(input: Buffer): Directory {
+  const { u16, u32 } = numbersOf(input);
   const start = u32(4);
-  const count = u16(start);
+  const entries = u16(start);
+  if (entries > MAX_FIELDS) throw corrupt('TIFF');
   const fields = new Map<number, { type: number; count: number; at: number }>();
-  let size = 8 + 2 + count * 12 + 4;
-  let end = start + 2 + count * 12 + 4;
-  for (let entry = start + 2; entry < start + 2 + count * 12; entry += 12) {
+  const directoryEnd = start + 2 + entries * 12;
+  let size = 8 + 2 + entries * 12 + 4;
+  let end = directoryEnd + 4;
+  for (let entry = start + 2; entry < directoryEnd; entry += 12) {
     const type = u16(entry + 2);
-    const values = u32(entry + 4);
-    const length = values * (TYPE_BYTES[type] ?? 1);
+    const count = u32(entry + 4);
+    const length = count * (TYPE_BYTES[type] ?? 1);
     const at = length <= 4 ? entry + 8 : u32(entry + 8);
     // A value outside the file is as good as absent: the decoder decides whether it can live without it.
     if (at + length > input.length) continue;
-    fields.set(u16(entry), { type, count: values, at });
+    fields.set(u16(entry), { type, count, at });
     if (length <= 4) continue;
     size += length;
     end = Math.max(end, at + length);
   }
   const READ: Record<number, (at: number) => number> = { 1: (at) => input.readUInt8(at), 3: u16, 4: u32 };
+  const numeric = (tag: number) => {
+    const field = fields.get(tag);
+    return field && READ[field.type] ? field : null;
+  };
   return {
     tags: [...fields.keys()],
     size,
     end,
-    hasNext: u32(start + 2 + count * 12) !== 0,
-    numbers(tag) {
-      const field = fields.get(tag);
-      const read = field && READ[field.type];
-      if (!field || !read) return [];
-      return Array.from({ length: field.count }, (_, i) =>
-        read(field.at + i * (TYPE_BYTES[field.type] ?? 1)),
-      );
+    hasNext: u32(directoryEnd) !== 0,
+    count: (tag) => numeric(tag)?.count ?? 0,
+    number(tag, missing, index = 0) {
+      const field = numeric(tag);
+      if (!field || index >= field.count) return missing;
+      return READ[field.type]!(field.at + index * TYPE_BYTES[field.type]!);
     },
     bytes(tag) {
       const field = fields.get(tag);
@@ -100,28 +127,47 @@ function directory(input: Buffer): Directory {
   };
 }
 
+/** Only the first page is read, but the decoder follows the chain of all. */
+function checkPages(input: Buffer): void {
+  const { u16, u32 } = numbersOf(input);
+  const count = partCounter('TIFF', MAX_PAGES);
+  for (let at = u32(4); at !== 0 && at + 2 <= input.length; ) {
+    count();
+    const next = at + 2 + u16(at) * 12;
+    at = next + 4 <= input.length ? u32(next) : 0;
+  }
+}
+
 function read(input: Buffer): Picture {
-  const { numbers, bytes, tags, size } = directory(input);
-  if (tags.includes(TAG.dngVersion) || ((numbers(TAG.subfileType)[0] ?? 0) & 1) === 1)
+  const found = directory(input);
+  const { tags, count, number, bytes, size } = found;
+  if (tags.includes(TAG.dngVersion) || (number(TAG.subfileType, 0) & 1) === 1)
     throw new ImageProblem('unsupported_format', 'Camera raw pictures cannot be read; export as JPEG');
-  const samples = numbers(TAG.samplesPerPixel)[0] ?? 1;
-  const depths = numbers(TAG.bitsPerSample).slice(0, samples);
-  const kinds = numbers(TAG.sampleFormat).slice(0, samples);
-  const photometric = numbers(TAG.photometric)[0] ?? 1;
+  checkPages(input);
+  const samples = number(TAG.samplesPerPixel, 1);
+  const photometric = number(TAG.photometric, 1);
+  /** Whether the numbers of a field for each sample, as far as there are any, are among these. */
+  const each = (tag: number, allowed: number[]) => {
+    for (let i = 0; i < Math.min(samples, count(tag)); i++)
+      if (!allowed.includes(number(tag, 0, i))) return false;
+    return true;
+  };
   // Float, signed and Lab samples decode to black or white without any error, so they must not get that far.
   const plain =
-    depths.length > 0 &&
-    depths.every((bits) => bits === 8 || bits === 16) &&
-    kinds.every((kind) => kind === 1) &&
+    samples > 0 &&
+    samples <= MAX_SAMPLES &&
+    count(TAG.bitsPerSample) > 0 &&
+    each(TAG.bitsPerSample, [8, 16]) &&
+    each(TAG.sampleFormat, [1]) &&
     PHOTOMETRIC.read.includes(photometric);
   if (!plain)
     throw new ImageProblem(
       'unsupported_format',
       'Only TIFF with 8 or 16 bits per sample can be read; export as 8-bit RGB',
     );
-  const width = numbers(TAG.width)[0] ?? 0;
-  const height = numbers(TAG.height)[0] ?? 0;
-  if (width === 0 || height === 0) throw new ImageProblem('corrupt_image', 'The TIFF is damaged or cut off');
+  const width = number(TAG.width, 0);
+  const height = number(TAG.height, 0);
+  if (width === 0 || height === 0) throw corrupt('TIFF');
   return picture({
     format: 'tiff',
     width,
@@ -130,38 +176,46 @@ function read(input: Buffer): Picture {
     orientation: readExif(input).orientation,
     gray: PHOTOMETRIC.gray.includes(photometric),
     cmyk: photometric === PHOTOMETRIC.cmyk,
-    alpha: numbers(TAG.extraSamples).length > 0,
+    alpha: count(TAG.extraSamples) > 0,
     icc: bytes(TAG.icc),
     exif: tags.includes(TAG.artist) || tags.includes(TAG.copyright) ? input : null,
     iptc: bytes(TAG.iptc),
     xmp: bytes(TAG.xmp),
-    sourceQuality: numbers(TAG.compression)[0] === JPEG_COMPRESSION ? ASSUMED_JPEG_QUALITY : 100,
-    metadataBytes: Math.max(0, input.length - size - pixelBytes(numbers)),
+    sourceQuality: number(TAG.compression, 0) === JPEG_COMPRESSION ? ASSUMED_JPEG_QUALITY : 100,
+    metadataBytes: Math.max(0, input.length - size - pixels(found).bytes),
   });
 }
 
-/** The strips or tiles, as [offset, bytes] pairs. */
-function pixelParts(numbers: Directory['numbers']): [number, number][] {
-  const offsets = [...numbers(TAG.stripOffsets), ...numbers(TAG.tileOffsets)];
-  const counts = [...numbers(TAG.stripBytes), ...numbers(TAG.tileBytes)];
-  return offsets.map((offset, i) => [offset, counts[i] ?? 0]);
+/** Bytes of all strips or tiles, and where the last of them ends. @throws ImageProblem when there are too many. */
+function pixels({ count, number }: Directory): { bytes: number; end: number } {
+  let [bytes, end] = [0, 0];
+  for (const [offsets, lengths] of [
+    [TAG.stripOffsets, TAG.stripBytes],
+    [TAG.tileOffsets, TAG.tileBytes],
+  ] as const) {
+    const parts = count(offsets);
+    if (Math.max(parts, count(lengths)) > MAX_PARTS) throw corrupt('TIFF');
+    for (let i = 0; i < parts; i++) {
+      const length = number(lengths, 0, i);
+      bytes += length;
+      end = Math.max(end, number(offsets, 0, i) + length);
+    }
+  }
+  return { bytes, end };
 }
-
-const pixelBytes = (numbers: Directory['numbers']): number =>
-  pixelParts(numbers).reduce((sum, [, bytes]) => sum + bytes, 0);
 
 /**
  * A TIFF is a web of offsets, so nothing is cut out of it, only off its end: it is clean as it stands, or not at all. It
  * is when it has one page, only structural tags (and credits, if they may stay), and hardly a byte between its parts.
  */
 function clean(input: Buffer, kept: KeptMetadata): Buffer | null {
-  const { tags, hasNext, numbers, size, end } = directory(input);
+  const found = directory(input);
   const credits: number[] = kept.exif ? [TAG.artist, TAG.copyright] : [];
-  if (hasNext || !tags.every((tag) => STRUCTURAL.has(tag) || credits.includes(tag))) return null;
-  const parts = pixelParts(numbers);
-  const last = parts.reduce((furthest, [offset, bytes]) => Math.max(furthest, offset + bytes), end);
-  const between = Math.min(last, input.length) - size - pixelBytes(numbers);
+  if (found.hasNext || !found.tags.every((tag) => STRUCTURAL.has(tag) || credits.includes(tag))) return null;
+  const { bytes, end } = pixels(found);
+  const last = Math.max(found.end, end);
+  const between = Math.min(last, input.length) - found.size - bytes;
   return Math.abs(between) <= SLACK ? input.subarray(0, last) : null;
 }
 
-export const tiff: Container = { read, clean };
+export const tiff = containerOf('TIFF', { read, clean });

@@ -1,10 +1,12 @@
 // The WebP container (RFC 9649): reading the header, copying it clean, adding metadata.
 import { readExif } from '../metadata/exif.ts';
-import { type Container, corrupt, type KeptMetadata, type Picture, picture } from '../picture.ts';
+import { containerOf, corrupt, type KeptMetadata, type Picture, partCounter, picture } from '../picture.ts';
 
 /** `RIFF`, the size of what follows, `WEBP`. */
 const HEAD_BYTES = 12;
 const VP8X_BYTES = 10;
+/** Chunks in one file before it is called damaged: one a frame, and a few. The decoder takes a second for more. */
+const MAX_CHUNKS = 10_000;
 /** Flags in the first byte of VP8X. */
 const FLAG = { xmp: 0x04, exif: 0x08, alpha: 0x10 } as const;
 /** Everything that paints, colours or times the picture; the rest is metadata or unknown. */
@@ -25,7 +27,9 @@ interface Chunk {
 function* chunks(input: Buffer, from = HEAD_BYTES): Generator<Chunk> {
   const limit = 8 + input.readUInt32LE(4);
   if (limit > input.length) throw corrupt('WebP');
+  const count = partCounter('WebP', MAX_CHUNKS);
   for (let start = from; start + 8 <= limit; ) {
+    count();
     const size = input.readUInt32LE(start + 4);
     const dataEnd = start + 8 + size;
     if (dataEnd > limit) throw corrupt('WebP');
@@ -82,14 +86,15 @@ function read(input: Buffer): Picture {
       found.alpha ||= size.alpha;
       if (type === 'VP8L') found.sourceQuality = 100;
     } else if (type === 'ANMF') frames++;
-    else if (type === 'ICCP') found.icc = data;
+    else if (type === 'ICCP') found.icc ??= data;
     else if (!KEPT.has(type)) {
       found.metadataBytes += end - start;
-      if (type === 'EXIF') {
+      // A file may have one of each (RFC 9649 2.7): further ones are not looked at.
+      if (type === 'EXIF' && !found.exif) {
         // Some writers copy JPEG's prefix along.
         found.exif = data.toString('latin1', 0, 6) === EXIF_PREFIX ? data.subarray(6) : data;
         found.orientation = readExif(found.exif).orientation;
-      } else if (type === 'XMP ') found.xmp = data;
+      } else if (type === 'XMP ') found.xmp ??= data;
     }
   }
   if (found.width === 0 || found.height === 0) throw corrupt('WebP');
@@ -148,4 +153,4 @@ function chunkOf(type: string, data: Buffer): Buffer {
   return chunk;
 }
 
-export const webp: Container = { read, clean, add };
+export const webp = containerOf('WebP', { read, clean, add });

@@ -82,77 +82,80 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     rate,
   };
 
-  /** Once more when the server closed an idle connection just as it was used again; its own time goes on. */
-  async function runHopTwiceIfStale(request: HopRequest): Promise<Exclude<HopOutcome, Stale>> {
-    const started = performance.now();
-    let outcome = await runHop(context, request);
-    if (outcome.status !== 'stale') return outcome;
-    if (request.signal?.aborted) return abandoned();
-    outcome = await runHop(context, {
-      ...request,
-      budgetMs: request.budgetMs - (performance.now() - started),
-    });
-    return outcome.status === 'stale' ? failure('connect_failed', CLOSED, { transient: true }) : outcome;
-  }
-
-  async function fetchImage(
-    url: string,
-    signal?: AbortSignal,
-    hostSlot = options.hostSlot,
-  ): Promise<Fetched | ImageFailure> {
-    const written = parseHttpUrl(url);
-    if (!written) return failure('invalid_url', 'this is no http or https URL');
-    let { url: target, authorization } = splitCredentials(directDownload(written));
-    let budgetMs = timeoutMs;
-    let slot = null as { host: string; release: () => void } | null;
-    let http_status: number | null = null;
-    try {
-      for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-        const host = hostKey(target);
-        if (hostSlot && slot?.host !== host) {
-          slot?.release();
-          slot = null;
-          const release = await unlessAborted(hostSlot(host), signal);
-          if (release) slot = { host, release };
-        }
-        if (signal?.aborted) return abandoned();
-        const started = performance.now();
-        const outcome = await runHopTwiceIfStale({
-          url: target,
-          headers: authorization ? [...HEADERS, 'authorization', authorization] : HEADERS,
-          // Where a redirect leads was not written by the user, and may be a name inside somebody's network.
-          host: redirects === 0 ? target.hostname : 'the host that the server redirected to',
-          budgetMs,
-          signal,
-        });
-        if (outcome.status !== 'redirect') return outcome;
-        budgetMs -= performance.now() - started;
-        const next = parseHttpUrl(outcome.location, target);
-        http_status = outcome.http_status;
-        if (!next)
-          return failure('invalid_url', 'the server redirected to what is no http or https URL', {
-            http_status,
-          });
-        // Credentials were given for the first origin. Once it is left they are not sent again, not even on the way back.
-        if (next.origin !== target.origin) authorization = null;
-        target = next;
-      }
-      return failure('too_many_redirects', `the server redirected more than ${MAX_REDIRECTS} times`, {
-        http_status,
-      });
-    } finally {
-      slot?.release();
-    }
-  }
-
   let closing: Promise<void> | undefined;
   return {
-    fetchImage,
+    fetchImage: (url, signal, hostSlot = options.hostSlot) => fetchImage(context, url, { signal, hostSlot }),
     close() {
       closing ??= agent.close();
       return closing;
     },
   };
+}
+
+/** Once more when the server closed an idle connection just as it was used again; its own time goes on. */
+async function runHopTwiceIfStale(
+  context: HopContext,
+  request: HopRequest,
+): Promise<Exclude<HopOutcome, Stale>> {
+  const started = performance.now();
+  let outcome = await runHop(context, request);
+  if (outcome.status !== 'stale') return outcome;
+  if (request.signal?.aborted) return abandoned();
+  outcome = await runHop(context, {
+    ...request,
+    budgetMs: request.budgetMs - (performance.now() - started),
+  });
+  return outcome.status === 'stale' ? failure('connect_failed', CLOSED, { transient: true }) : outcome;
+}
+
+async function fetchImage(
+  context: HopContext,
+  url: string,
+  { signal, hostSlot }: { signal: AbortSignal | undefined; hostSlot: HostSlot | undefined },
+): Promise<Fetched | ImageFailure> {
+  const written = parseHttpUrl(url);
+  if (!written) return failure('invalid_url', 'this is no http or https URL');
+  let { url: target, authorization } = splitCredentials(directDownload(written));
+  let budgetMs = context.timeoutMs;
+  let slot = null as { host: string; release: () => void } | null;
+  let http_status: number | null = null;
+  try {
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      const host = hostKey(target);
+      if (hostSlot && slot?.host !== host) {
+        slot?.release();
+        slot = null;
+        const release = await unlessAborted(hostSlot(host), signal);
+        if (release) slot = { host, release };
+      }
+      if (signal?.aborted) return abandoned();
+      const started = performance.now();
+      const outcome = await runHopTwiceIfStale(context, {
+        url: target,
+        headers: authorization ? [...HEADERS, 'authorization', authorization] : HEADERS,
+        // Where a redirect leads was not written by the user, and may be a name inside somebody's network.
+        host: redirects === 0 ? target.hostname : 'the host that the server redirected to',
+        budgetMs,
+        signal,
+      });
+      if (outcome.status !== 'redirect') return outcome;
+      budgetMs -= performance.now() - started;
+      const next = parseHttpUrl(outcome.location, target);
+      http_status = outcome.http_status;
+      if (!next)
+        return failure('invalid_url', 'the server redirected to what is no http or https URL', {
+          http_status,
+        });
+      // Credentials were given for the first origin. Once it is left they are not sent again, not even on the way back.
+      if (next.origin !== target.origin) authorization = null;
+      target = next;
+    }
+    return failure('too_many_redirects', `the server redirected more than ${MAX_REDIRECTS} times`, {
+      http_status,
+    });
+  } finally {
+    slot?.release();
+  }
 }
 
 const CLOSED = 'the server closed the connection without an answer';

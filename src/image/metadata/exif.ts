@@ -5,6 +5,8 @@ const ASCII = 2;
 const SHORT = 3;
 /** Bytes of one credit line. The longest seen in the wild are paragraphs; more is padding or abuse. */
 const MAX_TEXT = 2000;
+/** Entries that are looked at. They ascend by tag, and cameras write twenty or so. */
+const MAX_ENTRIES = 1000;
 
 export interface ExifFields {
   /** 1-8; 1 when absent or senseless. */
@@ -27,7 +29,7 @@ export function readExif(tiff: Buffer): ExifFields {
 
   const start = u32(4);
   if (start + 2 > tiff.length) return NONE;
-  const count = Math.min(u16(start), Math.floor((tiff.length - start - 2) / 12));
+  const count = Math.min(u16(start), MAX_ENTRIES, Math.floor((tiff.length - start - 2) / 12));
   const fields: ExifFields = { ...NONE };
   for (let i = 0; i < count; i++) {
     const entry = start + 2 + i * 12;

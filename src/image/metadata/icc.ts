@@ -22,6 +22,8 @@ export function colourPlan(picture: Picture, { carriesProfile }: Pick<Codec, 'ca
 }
 
 const HEADER_BYTES = 128;
+/** Tags that are looked at: profiles have some twenty. */
+const MAX_TAGS = 200;
 /** sRGB's primaries, adapted to D50, as ICC profiles have them (IEC 61966-2-1, Bradford). */
 const PRIMARIES: Record<string, [number, number, number]> = {
   rXYZ: [0.4361, 0.2225, 0.0139],
@@ -61,7 +63,7 @@ export function isSrgb(icc: Buffer): boolean {
 const fixed = (tag: Buffer, at: number): number => tag.readInt32BE(at) / 65536;
 
 function tagTable(icc: Buffer): Map<string, Buffer> {
-  const count = Math.min(icc.readUInt32BE(HEADER_BYTES), 200);
+  const count = Math.min(icc.readUInt32BE(HEADER_BYTES), MAX_TAGS);
   const tags = new Map<string, Buffer>();
   for (let i = 0; i < count; i++) {
     const at = HEADER_BYTES + 4 + i * 12;
@@ -71,6 +73,8 @@ function tagTable(icc: Buffer): Map<string, Buffer> {
   return tags;
 }
 
+/** Of the longest form. */
+const MAX_PARAMETERS = 7;
 /** The forms of parametricCurveType (10.18) that describe sRGB: 3, and 4 with its offsets. */
 const PARAMETRIC: Record<number, (x: number, p: number[]) => number> = {
   3: (x, [g = 1, a = 1, b = 0, c = 0, d = 0]) => (x >= d ? (a * x + b) ** g : c * x),
@@ -81,10 +85,9 @@ function curveOf(tag: Buffer | undefined): ((x: number) => number) | null {
   if (!tag) return null;
   if (tag.toString('latin1', 0, 4) === 'para') {
     const form = PARAMETRIC[tag.readUInt16BE(8)];
-    const values = Array.from({ length: Math.floor((tag.length - 12) / 4) }, (_, i) =>
-      fixed(tag, 12 + i * 4),
-    );
-    return form ? (x) => form(x, values.slice(0, 7)) : null;
+    const count = Math.min(MAX_PARAMETERS, Math.floor((tag.length - 12) / 4));
+    const values = Array.from({ length: count }, (_, i) => fixed(tag, 12 + i * 4));
+    return form ? (x) => form(x, values) : null;
   }
   // curveType: a table of at least a few samples; 0 and 1 entries mean a plain gamma.
   const count = tag.readUInt32BE(8);

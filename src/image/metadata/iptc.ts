@@ -3,11 +3,14 @@
 
 const SIGNATURE = '8BIM';
 const IPTC = 0x0404;
+/** Blocks of one segment that are looked at. Photoshop writes some thirty, and IPTC among the first. */
+const MAX_BLOCKS = 200;
 
 /** The IPTC records among the resources of an APP13 segment, or null. Stops quietly at the first damaged block. */
 export function iptcOf(resources: Buffer): Buffer | null {
   let at = 0;
-  while (at + 12 <= resources.length && resources.toString('latin1', at, at + 4) === SIGNATURE) {
+  for (let blocks = 0; blocks < MAX_BLOCKS && at + 12 <= resources.length; blocks++) {
+    if (resources.toString('latin1', at, at + 4) !== SIGNATURE) return null;
     const id = resources.readUInt16BE(at + 4);
     // A Pascal string padded to an even number of bytes, its length byte counted.
     const name = resources.readUInt8(at + 6) + 1;

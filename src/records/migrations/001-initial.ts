@@ -3,8 +3,20 @@ import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import { idType } from './dialect.ts';
 
+type Id = ReturnType<typeof idType>;
+
 export async function up(db: Kysely<unknown>): Promise<void> {
   const id = idType(db);
+  await requests(db, id);
+  await products(db, id);
+  await images(db, id);
+  await deliveries(db, id);
+  await deliveryAttempts(db, id);
+  await idempotencyKeys(db, id);
+  await receivedWebhooks(db, id);
+}
+
+async function requests(db: Kysely<unknown>, id: Id): Promise<void> {
   await db.schema
     .createTable('requests')
     .addColumn('id', id, (column) => column.primaryKey())
@@ -39,7 +51,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .column('finish_due_at')
     .where(sql.ref('finish_due_at'), 'is not', null)
     .execute();
+}
 
+async function products(db: Kysely<unknown>, id: Id): Promise<void> {
   await db.schema
     .createTable('products')
     .addColumn('request_id', id, (column) => column.notNull())
@@ -47,7 +61,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('name', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('products_pk', ['request_id', 'row'])
     .execute();
+}
 
+async function images(db: Kysely<unknown>, id: Id): Promise<void> {
   await db.schema
     .createTable('images')
     .addColumn('request_id', id, (column) => column.notNull())
@@ -96,7 +112,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .columns(['request_id', 'copy_of'])
     .where(sql.ref('copy_of'), 'is not', null)
     .execute();
+}
 
+async function deliveries(db: Kysely<unknown>, id: Id): Promise<void> {
   await db.schema
     .createTable('deliveries')
     .addColumn('id', id, (column) => column.primaryKey())
@@ -117,7 +135,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .column('next_attempt_at')
     .where(sql.ref('next_attempt_at'), 'is not', null)
     .execute();
+}
 
+async function deliveryAttempts(db: Kysely<unknown>, id: Id): Promise<void> {
   await db.schema
     .createTable('delivery_attempts')
     .addColumn('delivery_id', id, (column) => column.notNull())
@@ -129,7 +149,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('response_excerpt', 'text')
     .addPrimaryKeyConstraint('delivery_attempts_pk', ['delivery_id', 'attempt'])
     .execute();
+}
 
+async function idempotencyKeys(db: Kysely<unknown>, id: Id): Promise<void> {
   await db.schema
     .createTable('idempotency_keys')
     .addColumn('key', 'text', (column) => column.primaryKey())
@@ -142,7 +164,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .on('idempotency_keys')
     .column('request_id')
     .execute();
+}
 
+async function receivedWebhooks(db: Kysely<unknown>, id: Id): Promise<void> {
   await db.schema
     .createTable('received_webhooks')
     .addColumn('id', id, (column) => column.primaryKey())

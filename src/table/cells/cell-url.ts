@@ -24,7 +24,8 @@ interface Reading {
   inHtml?: boolean;
 }
 
-const IS_PICTURE = 'is a picture itself, not the address of one';
+/** What is said of a picture that stands in a cell itself. */
+export const IS_PICTURE = 'is a picture itself, not the address of one';
 /** The first bytes of PNG, JPEG, GIF, WebP and SVG in base64, and enough behind them that it is no path. */
 const BASE64_PICTURE = /^(?:iVBORw0KGgo|\/9j\/|R0lGOD|UklGR|PHN2Z|PD94b)[A-Za-z0-9+/]{32}/;
 const AMPERSAND = /&(?:amp|#38|#x26);/gi;

@@ -18,6 +18,7 @@ const INVISIBLE = new RegExp(`^[${BLANK}${LINE_END}]+`);
 
 /** Whether a cell says that there is no picture: empty, signs only (`-`, `[]`, `?`), or one of the words for it. */
 export function isNoPicture(text: string): boolean {
+  if (text.startsWith('http')) return false;
   const words = text.replace(INVISIBLE, '');
   if (words.length > LONGEST && /[\p{L}\p{N}]/u.test(words.slice(0, LONGEST))) return false;
   const letters = words.replace(/[^\p{L}\p{N}]+/gu, '').toLowerCase();

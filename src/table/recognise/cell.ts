@@ -1,4 +1,5 @@
 // What stands in one cell: addresses, paths of pictures, a picture itself, a number, or text.
+import { isPictureItself } from '../cells/cell-url.ts';
 
 export type CellKind = 'empty' | 'urls' | 'paths' | 'embedded' | 'number' | 'text';
 
@@ -27,18 +28,17 @@ const PICTURE_FILE = /[^\s/\\]\.(?:jpe?g|jfif|png|webp|gif|avif|tiff?|bmp|svg|he
 const LOCAL_PATH = /^(?:[a-z]:|\\\\|file:)/i;
 const NUMERIC = /^\D{0,3}\d[\d.,\s%]*\p{L}{0,3}$/u;
 /** `mug.jpg (https://…)`: how Airtable writes attachments. */
-const ATTACHMENT = /^[^()]{1,200} \(https?:\/\/[^\s()]+\)/i;
+const ATTACHMENT = /^[^\n]{1,200}? \(https?:\/\/[^\s()]+\)/i;
+const TAG = /<(?!https?:)[a-z/!][^>]{0,2000}>/gi;
+const ENTITY = /&#?\w{1,10};/g;
 
 export function lookAt(cell: string): CellLook {
   if (cell === '') return EMPTY;
   const text = cell.trim();
   if (text === '') return EMPTY;
-  if (/data:image\//i.test(text.slice(0, 200))) return EMBEDDED;
-  const urls = text.includes('//') || /www\./i.test(text) ? urlsIn(text) : [];
-  if (urls.length > 0) {
-    const length = urls.reduce((sum, url) => sum + url.length, 0);
-    return length >= text.length * MOSTLY || MARKUP.test(text) ? { kind: 'urls', urls } : TEXT;
-  }
+  if (/data:image\//i.test(text.slice(0, 200)) || isPictureItself(text)) return EMBEDDED;
+  const urls = urlsOf(text);
+  if (urls.length > 0) return holdsMostly(text, urls) ? { kind: 'urls', urls } : TEXT;
   const paths = pathsIn(text);
   if (paths.length > 0) return { kind: 'paths', urls: paths };
   return NUMERIC.test(text) || !/\p{L}/u.test(text) ? NUMBER : TEXT;
@@ -48,6 +48,26 @@ export function lookAt(cell: string): CellLook {
 export function beginsClean(cell: string): boolean {
   return /^\s*(?:https?:\/\/|\/\/|www\.|=|\[|\{|<|")/i.test(cell) || isAttachment(cell);
 }
+
+/** JSON may have its slashes written as `\/`. */
+function urlsOf(text: string): string[] {
+  const plain = text.includes(':\\/\\/') ? text.replaceAll('\\/', '/') : text;
+  return plain.includes('//') || /www\./i.test(plain) ? urlsIn(plain) : [];
+}
+
+/** Whether addresses are what the cell is there for. A description in HTML has pictures too, between its words. */
+function holdsMostly(text: string, urls: readonly string[]): boolean {
+  if (!isHtml(text)) return isMostly(urls, text) || MARKUP.test(text);
+  const words = text.replace(TAG, ' ').replace(ENTITY, ' ').trim();
+  const between = urlsIn(words);
+  return between.length > 0 ? isMostly(between, words) : !/\p{L}/u.test(words);
+}
+
+function isMostly(urls: readonly string[], text: string): boolean {
+  return urls.reduce((sum, url) => sum + url.length, 0) >= text.length * MOSTLY;
+}
+
+export const isHtml = (cell: string): boolean => /<(?!https?:)[a-z]/i.test(cell);
 
 export const isAttachment = (cell: string): boolean => ATTACHMENT.test(cell.trimStart());
 

@@ -1,5 +1,6 @@
 // The four ways to the columns of pictures: the user's word, halve's own layout, a profile, what stands in the cells.
-import { findColumns, nearestSpelling } from './choice.ts';
+import { nearest } from '../../util/nearest.ts';
+import { findColumns } from './choice.ts';
 import { readOwn } from './own-layout.ts';
 import { emptySiblings, type Judged } from './pictures.ts';
 import { columnsOf } from './profiled.ts';
@@ -37,8 +38,8 @@ export function findGiven(
         message: `${option}=${column} ${found.fault}`,
       });
     else {
-      const nearest = nearestSpelling(labels, text);
-      const hint = nearest === null ? '' : ` Did you mean "${shortened(nearest)}"?`;
+      const meant = nearest(text, labels);
+      const hint = meant === null ? '' : ` Did you mean "${shortened(meant)}"?`;
       problems.push({
         code: 'missing_column',
         column,

@@ -1,6 +1,6 @@
 // Which columns say what a product is called.
 import { type ColumnSurvey, holdsPictures } from './survey.ts';
-import { nameRank } from './words.ts';
+import { DESCRIPTION_RANK, nameRank } from './words.ts';
 
 const MOST_NAMES = 3;
 
@@ -18,11 +18,11 @@ export function findNames(
     const rank = isText(index) || allNumbers(survey[index]) ? nameRank(cell) : null;
     return rank === null || taken.includes(index) ? [] : [{ index, rank }];
   });
-  if (ranked.length > 0)
-    return ranked
-      .sort((a, b) => a.rank - b.rank)
-      .slice(0, MOST_NAMES)
-      .map(({ index }) => index);
+  if (ranked.length > 0) {
+    const sorted = ranked.sort((a, b) => a.rank - b.rank);
+    const better = sorted.filter(({ rank }) => rank < DESCRIPTION_RANK).slice(0, MOST_NAMES);
+    return (better.length > 0 ? better : sorted.slice(0, 1)).map(({ index }) => index);
+  }
   const text = survey.findIndex((column, index) => isText(index) && column.texts >= column.numbers);
   return text >= 0 ? [text] : [];
 }

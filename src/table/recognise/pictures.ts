@@ -26,7 +26,25 @@ export function judgeColumns(header: readonly string[], survey: readonly ColumnS
       return [{ index, verdict: 'embedded', why: 'its cells hold pictures themselves, not their addresses' }];
     return [];
   });
-  return joinAlike(judged, survey, (index) => kindOf(header[index] ?? ''));
+  const kind = (index: number) => kindOf(header[index] ?? '');
+  return joinAlike(withoutTexts(judged, survey, kind), survey, kind);
+}
+
+/** HTML that is not called pictures is a text with pictures in it, where other columns have pictures. */
+function withoutTexts(
+  judged: Judged[],
+  survey: readonly ColumnSurvey[],
+  kind: (index: number) => HeaderKind,
+): Judged[] {
+  const isText = ({ index }: Judged) =>
+    kind(index) !== 'picture' && mostly(survey[index]!.html, survey[index]!.urlCells);
+  if (!judged.some((one) => one.verdict === 'picture' && !isText(one))) return judged;
+  return judged.map(
+    (one): Judged =>
+      isText(one)
+        ? { ...one, verdict: 'document', why: 'its cells are HTML, and its name does not say pictures' }
+        : one,
+  );
 }
 
 function judge(column: ColumnSurvey, kind: HeaderKind): Pick<Judged, 'verdict' | 'why'> {

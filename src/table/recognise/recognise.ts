@@ -1,6 +1,6 @@
 // Recognises a table: where its header is, which columns hold pictures, what a product is called. Nothing is guessed silently.
+import { nearest } from '../../util/nearest.ts';
 import { PROFILES } from '../profiles/index.ts';
-import { nearestSpelling } from './choice.ts';
 import {
   type FoundUrls,
   findGiven,
@@ -111,8 +111,8 @@ function refused(problem: LayoutProblem): Recognised {
 
 function unknownProfile(given: string, ids: readonly string[]): LayoutProblem {
   const name = shortened(given);
-  const nearest = nearestSpelling(['auto', 'none', ...ids], given);
-  const hint = nearest === null ? '' : ` Did you mean profile=${nearest}?`;
+  const meant = nearest(given, ['auto', 'none', ...ids]);
+  const hint = meant === null ? '' : ` Did you mean profile=${meant}?`;
   return {
     code: 'unknown_profile',
     column: '',

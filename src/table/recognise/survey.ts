@@ -1,9 +1,11 @@
 // What each column holds from a row on: counted once, cell by cell, so that everything else decides on numbers.
+import { isNoPicture } from '../cells/no-picture.ts';
 import {
   beginsClean,
   endsLikeDocument,
   endsLikePicture,
   isAttachment,
+  isHtml,
   isPictureHost,
   lookAt,
   shapeOf,
@@ -23,13 +25,15 @@ export interface ColumnSurvey {
   /** Cells that begin with what they hold; cells in the manner of Airtable. */
   clean: number;
   attachments: number;
+  /** Cells whose addresses stand in HTML. */
+  html: number;
   /** Cells with paths of pictures, as long as no base URL is given. */
   paths: number;
   wixPaths: number;
   embedded: number;
   texts: number;
   numbers: number;
-  /** The index of the first row with an address, a path or a picture; cells that are filled from there on. */
+  /** The index of the first row with an address, a path or a picture; cells from there on that do not say that there is none. */
   first: number | null;
   filledSince: number;
   example: string;
@@ -45,6 +49,7 @@ const nothing = (): ColumnSurvey => ({
   pictureHosts: 0,
   clean: 0,
   attachments: 0,
+  html: 0,
   paths: 0,
   wixPaths: 0,
   embedded: 0,
@@ -85,7 +90,7 @@ function count(column: ColumnSurvey, cell: string, row: number, hasBase: boolean
       column.example ||= shortened(urls[0]!);
     } else countUrls(column, cell, kind === 'paths', urls);
   }
-  if (column.first !== null) column.filledSince++;
+  if (column.first !== null && !isNoPicture(cell)) column.filledSince++;
 }
 
 function countUrls(column: ColumnSurvey, cell: string, paths: boolean, urls: readonly string[]): void {
@@ -94,6 +99,7 @@ function countUrls(column: ColumnSurvey, cell: string, paths: boolean, urls: rea
   if (urls.length > 1) column.lists++;
   if (paths || beginsClean(cell)) column.clean++;
   if (isAttachment(cell)) column.attachments++;
+  if (isHtml(cell)) column.html++;
   for (const url of urls) {
     if (paths || endsLikePicture(url)) column.pictureEnds++;
     else if (endsLikeDocument(url)) column.documentEnds++;
@@ -114,7 +120,7 @@ export function holdsPictures(column: ColumnSurvey): boolean {
 }
 
 export function holdsUrls(column: ColumnSurvey): boolean {
-  return column.urlCells > 0 && 2 * column.urlCells >= column.filledSince;
+  return column.urlCells > 0 && 2 * (column.urlCells + column.embedded) >= column.filledSince;
 }
 
 export function holdsPaths(column: ColumnSurvey): boolean {

@@ -107,12 +107,21 @@ const NAME_PARTS =
 const NOT_A_PRODUCT =
   /(?:^| )(?:option\w*|variant\w*|brand|vendor|supplier|manufacturer|maker|category|collection|file|image|seo|meta|page|attribute|custom|user|customer|contact|company|store|shop|value|first|last|colou?r|size|group|parent|type|tax|marke|hersteller|lieferant|kategorie|marque|marca|categor\w+)(?: |$)/;
 
+/** What suppliers often call a product's name where no column is called so; elsewhere it is a long text. */
+const DESCRIPTIONS =
+  /(?:^| )(?:description|descripcion|descrizione|descricao|omschrijving|beschreibung|opis|popis|описание|описания|beskrivning|beskrivelse|kuvaus|leiras|descriere)(?: |$)/;
+
+/** The rank of a description: a name only where there is none better. */
+export const DESCRIPTION_RANK = NAMES.length + 1;
+
 /** How well a header says that a product's name stands below it: 0 is best; null when it does not. */
 export function nameRank(header: string): number | null {
   const exact = RANK.get(plain(header));
   if (exact !== undefined) return exact;
   const text = words(header);
-  return NAME_PARTS.test(text) && !NOT_A_PRODUCT.test(text) ? NAMES.length : null;
+  if (NOT_A_PRODUCT.test(text)) return null;
+  if (NAME_PARTS.test(text)) return NAMES.length;
+  return DESCRIPTIONS.test(text) ? DESCRIPTION_RANK : null;
 }
 
 /** What numbered siblings share: `Image 1` and `Image 2`, `image_url_1`, and `Image` itself. */

@@ -2,16 +2,10 @@
 // and the one under which most is recognised is taken.
 import { recognise } from '../recognise/recognise.ts';
 import type { Recognised, Wanted } from '../recognise/types.ts';
+import type { Dialect } from '../shape.ts';
 import { mayHoldPipes, type TextEncoding } from './encodings.ts';
 import { readHead, type TextHead } from './head.ts';
 import type { Quoting } from './scan.ts';
-
-export interface Dialect {
-  delimiter: string;
-  quoting: Quoting;
-  /** Whether the first line is Excel's `sep=;`, which names the delimiter and is no data. */
-  sep_line: boolean;
-}
 
 export interface Detected {
   dialect: Dialect;
@@ -34,25 +28,29 @@ export function detect(
     ? [sep[1]!]
     : DELIMITERS.filter((delimiter) => delimiter !== '|' || !mayHoldPipes(encoding));
   const tried = possible.map((delimiter): Detected => {
-    const read = (quoting: Quoting) => readHead(body, { delimiter, quoting, encoding, complete });
-    let quoting: Quoting = 'rfc4180';
-    let head = read(quoting);
-    // Feeds in tab files do not quote: a quote there is an inch, or a word in quotes.
-    if (delimiter === '\t' && head.brokenQuotes) {
-      quoting = 'none';
-      head = read(quoting);
-    }
-    const lines = sepLines === 0 ? head.lines : head.lines.map((line) => line + sepLines);
-    return {
-      dialect: { delimiter, quoting, sep_line: sep !== null },
-      head: { ...head, lines },
-      recognised: recognise(head, wanted),
+    const read = (quoting: Quoting): Detected => {
+      const head = readHead(body, { delimiter, quoting, encoding, complete });
+      const lines = head.lines.map((line) => line + sepLines);
+      const dialect = { delimiter, quoting, sep_line: sep !== null };
+      return { dialect, head: { ...head, lines }, recognised: recognise(head, wanted) };
     };
+    const quoted = read('rfc4180');
+    if (delimiter !== '\t' || !body.includes('"')) return quoted;
+    // Feeds in tab files do not quote: a quote there is an inch, or a word in quotes.
+    const unquoted = read('none');
+    if (quoted.head.brokenQuotes) return unquoted;
+    return !quoted.recognised.layout?.strict && asWide(unquoted) > asWide(quoted) ? unquoted : quoted;
   });
   // Nothing but delimiters is an empty file, whatever else could be read into them.
   const empty = tried.find(({ head }) => head.rows.length === 0);
   if (empty) return empty;
   return tried.reduce((best, next) => (isBetter(rankOf(next), rankOf(best)) ? next : best));
+}
+
+/** Rows as wide as the header: quotes that are none swallow delimiters and line ends. */
+function asWide(detected: Detected): number {
+  const width = headerWidth(detected);
+  return detected.head.rows.filter(({ cells }) => cells.length === width).length;
 }
 
 /** What counts for a dialect, the weightiest first. A table of one column is the last to be believed. */

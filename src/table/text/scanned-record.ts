@@ -43,6 +43,8 @@ export class ScannedRecord {
     const end = this.ends[index];
     if (end === undefined) return '';
     const from = this.#start + (index === 0 ? 0 : this.ends[index - 1]! + 1);
+    const first = this.#text.charCodeAt(from);
+    if (first !== QUOTE && first !== SPACE) return this.#text.slice(from, this.#start + end);
     return unquoted(this.#text.slice(from, this.#start + end)).value;
   }
 

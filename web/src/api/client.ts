@@ -2,7 +2,6 @@
 import { askForKey, currentKey } from './session.ts';
 import type {
   Accepted,
-  CsvKind,
   Delivery,
   FailureCount,
   ImageState,
@@ -138,5 +137,11 @@ export const listDeliveries = (id: string) =>
   read<{ deliveries: Delivery[] }>(`requests/${at(id)}/deliveries`);
 export const redeliver = (id: string) => read<{ id: string }>(`deliveries/${at(id)}/redeliver`, POST);
 
-export const csvPath = (kind: CsvKind, id: string) => `${kind}_csv/${at(id)}`;
-export const getCsv = async (kind: CsvKind, id: string) => (await call(csvPath(kind, id))).blob();
+/** A file of a request, and what it is called. */
+export async function fetchFile(path: string): Promise<{ blob: Blob; name: string }> {
+  const response = await call(path);
+  const named = response.headers.get('content-disposition') ?? '';
+  const encoded = /filename\*=UTF-8''(\S+)/.exec(named)?.[1];
+  const name = encoded ? decodeURIComponent(encoded) : /filename="([^"]*)"/.exec(named)?.[1];
+  return { blob: await response.blob(), name: name ?? 'download' };
+}

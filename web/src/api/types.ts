@@ -16,7 +16,6 @@ export type PreviewOf = Schemas['PreviewOfInput'];
 export type PreviewFigures = Schemas['Preview'];
 export type Accepted = Schemas['Accepted'];
 export type Problem = Schemas['Problem'];
-export type CsvKind = 'output' | 'report' | 'failed' | 'input';
 
 /** Nothing more will happen to it, and its files are there to be read. */
 export function isClosed(request: RequestState): boolean {

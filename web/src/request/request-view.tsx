@@ -8,6 +8,7 @@ import { goTo, START } from '../route.ts';
 import { Actions } from './actions.tsx';
 import { Downloads } from './downloads.tsx';
 import { Failures } from './failures.tsx';
+import { LocalNote } from './local-note.tsx';
 import { Pictures } from './pictures.tsx';
 import { ProgressPanel } from './progress-panel.tsx';
 import { ResultPanel } from './result-panel.tsx';
@@ -69,6 +70,7 @@ export function RequestView({ id, onChange }: { id: string; onChange: () => void
         </p>
       )}
       {closed ? <ResultPanel request={request} /> : <ProgressPanel request={request} />}
+      {closed && request.images.processed > 0 && <LocalNote request={request} />}
       <Downloads request={request} />
       <Actions
         request={request}

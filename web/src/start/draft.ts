@@ -1,6 +1,18 @@
 // What is about to be uploaded, as the API's form takes it.
 
-export interface Settings {
+/** What is said of the file. Empty: it is found out. */
+export interface TableSettings {
+  profile: string;
+  /** `#1`, `#2` …, since names may stand in a header twice; null: they are found. */
+  url_column: string[] | null;
+  name_column: string;
+  header_row: string;
+  base_url: string;
+  rows: string;
+  encoding: string;
+}
+
+export interface Settings extends TableSettings {
   quality: number;
   /** The quality is a share of the source's own, not a place on the encoder's scale. */
   relative: boolean;
@@ -10,11 +22,21 @@ export interface Settings {
   metadata: string;
   keep_originals: boolean;
   webhook_url: string;
-  url_column: string;
-  name_column: string;
+  write_to: string;
 }
 
-export const DEFAULTS: Settings = {
+export const FOUND_OUT: Readonly<TableSettings> = {
+  profile: 'auto',
+  url_column: null,
+  name_column: '',
+  header_row: '',
+  base_url: '',
+  rows: '',
+  encoding: '',
+};
+
+export const DEFAULTS: Readonly<Settings> = {
+  ...FOUND_OUT,
   quality: 50,
   relative: false,
   format: 'same',
@@ -23,9 +45,14 @@ export const DEFAULTS: Settings = {
   metadata: 'copyright',
   keep_originals: false,
   webhook_url: '',
-  url_column: '',
-  name_column: '',
+  // Says nothing where a layout's importer reads the same column that it writes.
+  write_to: 'profile',
 };
+
+export function tableOf(settings: TableSettings): TableSettings {
+  const { profile, url_column, name_column, header_row, base_url, rows, encoding } = settings;
+  return { profile, url_column, name_column, header_row, base_url, rows, encoding };
+}
 
 /** How the API writes it. */
 export function qualityText({ quality, relative }: Pick<Settings, 'quality' | 'relative'>): string {
@@ -37,8 +64,10 @@ export function formOf(file: File, { quality, relative, ...settings }: Partial<S
   const form = new FormData();
   if (quality !== undefined) form.append('quality', qualityText({ quality, relative: relative ?? false }));
   for (const [name, value] of Object.entries(settings)) {
-    const text = String(value).trim();
-    if (text !== '') form.append(name, text);
+    for (const one of Array.isArray(value) ? value : [value ?? '']) {
+      const text = String(one).trim();
+      if (text !== '') form.append(name, text);
+    }
   }
   form.append('file', file, file.name);
   return form;

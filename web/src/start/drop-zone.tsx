@@ -1,4 +1,4 @@
-// Where the CSV comes in: dropped anywhere on the page, or chosen.
+// Where the file comes in: dropped anywhere on the page, or chosen.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Validation } from '../api/types.ts';
 import { bytes } from '../format.ts';
@@ -50,7 +50,7 @@ export function DropZone({ file, busy, found, onChoose }: Props) {
       <label class="drop-label">
         <input
           type="file"
-          accept=".csv,.tsv,.txt,text/csv"
+          accept=".csv,.tsv,.tab,.txt,text/csv,text/tab-separated-values,text/plain"
           class="sr-only"
           disabled={busy}
           onChange={(event) => {
@@ -68,15 +68,16 @@ export function DropZone({ file, busy, found, onChoose }: Props) {
           </>
         ) : (
           <>
-            <strong>Drop a CSV here</strong>
+            <strong>Drop a product file here</strong>
             <span class="soft">
-              or <span class="as-link">choose a file</span>
+              CSV, TSV or TXT, or <span class="as-link">choose a file</span>
             </span>
           </>
         )}
       </label>
       {refused && <p class="soft">{refused}</p>}
-      {found?.columns ? <FirstRows found={found} /> : <ShapeExample />}
+      {found && <FirstRows found={found} />}
+      {file === null && <ShapeExample />}
     </div>
   );
 }

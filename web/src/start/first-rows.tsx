@@ -1,45 +1,60 @@
-// The first rows of the file as they were understood, under the names of its own columns.
+// The first rows of the file under the names of its own columns, those that are used marked.
+import { useEffect, useRef } from 'preact/hooks';
 import type { Validation } from '../api/types.ts';
 import { count } from '../format.ts';
 import { ScrollBox } from '../parts/scroll-box.tsx';
+import { columnName } from './recognised.ts';
 
 /** Enough to see that the columns are the right ones. */
 const SHOWN = 3;
 
 export function FirstRows({ found }: { found: Validation }) {
   const { columns, products } = found;
+  const table = useRef<HTMLTableElement>(null);
+  const first = columns?.urls[0] ?? 1;
+  useEffect(() => {
+    // An export may have a hundred columns before its pictures.
+    const head = table.current?.querySelector<HTMLElement>('.marked');
+    if (head && table.current) table.current.parentElement!.scrollLeft = head.offsetLeft - head.offsetWidth;
+  }, [first]);
   const preview = found.preview.slice(0, SHOWN);
   if (columns === null || preview.length === 0) return null;
+  const [name] = columns.names;
+  const shown = preview[0]!.cells.map((_, index) => index + 1);
+  const roleOf = (column: number) =>
+    columns.urls.includes(column) ? 'images' : column === name ? 'name' : '';
   return (
     <ScrollBox class="example" label="The first rows of the file">
-      <table>
+      <table ref={table}>
         <caption class="sr-only">
-          The first {preview.length} of {count(products)} rows
+          {preview.length} of {count(products)} rows with images
         </caption>
         <thead>
           <tr>
             <th scope="col">Row</th>
-            <th scope="col">
-              {columns.name} <small>name</small>
-            </th>
-            <th scope="col">
-              {columns.url} <small>image links</small>
-            </th>
-            <th scope="col" class="added">
-              Output Image Urls <small>added</small>
-            </th>
+            {shown.map((column) => (
+              <th key={column} scope="col" class={roleOf(column) === 'images' ? 'marked' : 'cut'}>
+                {columnName(found, column)}
+                {roleOf(column) && <small class="role"> {roleOf(column)}</small>}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {preview.map(({ row, name, urls }) => (
+          {preview.map(({ row, spreadsheet_row, cells }) => (
             <tr key={row}>
-              <td class="number">{row}</td>
-              <td class="cut">{name}</td>
-              <td class="cut">
-                {urls.length > 1 && <b>{urls.length} × </b>}
-                {urls[0]}
-              </td>
-              <td class="added">{urls.length === 1 ? '1 link' : `${urls.length} links`}</td>
+              <td class="number">{count(spreadsheet_row)}</td>
+              {shown.map((column) =>
+                column === name && cells[column - 1] ? (
+                  <th key={column} scope="row" class="cut">
+                    {cells[column - 1]}
+                  </th>
+                ) : (
+                  <td key={column} class={roleOf(column) === 'images' ? 'cut marked' : 'cut'}>
+                    {cells[column - 1]}
+                  </td>
+                ),
+              )}
             </tr>
           ))}
         </tbody>

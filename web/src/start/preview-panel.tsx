@@ -36,7 +36,7 @@ export function PreviewPanel({ found, settings }: { found: Validation | null; se
         <div class="compare">
           <div class="compare-frame empty">
             {url === null && (
-              <p class="soft">Choose a CSV, and one of its images is shown here before and after.</p>
+              <p class="soft">Choose a file, and one of its images is shown here before and after.</p>
             )}
             {busy && <p class="soft">Downloading one image and making it lighter…</p>}
             {error !== null && <SampleError error={error} />}

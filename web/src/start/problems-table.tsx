@@ -1,7 +1,7 @@
-// Every problem of a file, by line.
+// Every problem of a file, by the row that a spreadsheet shows.
 import type { CsvProblem } from '../api/types.ts';
-import { count } from '../format.ts';
 import { ScrollBox } from '../parts/scroll-box.tsx';
+import { whereOf } from './recognised.ts';
 
 const SHOWN = 1_000;
 
@@ -14,19 +14,17 @@ export function ProblemsTable({ problems }: { problems: CsvProblem[] }) {
         <table class="problems">
           <thead>
             <tr>
-              <th scope="col">Line</th>
-              <th scope="col">Row</th>
+              <th scope="col">Where</th>
               <th scope="col">Column</th>
               <th scope="col">What is wrong</th>
             </tr>
           </thead>
           <tbody>
-            {shown.map(({ line, row, column, code, message }, index) => (
-              <tr key={index} data-code={code}>
-                <td class="number">{line === null ? '' : count(line)}</td>
-                <td class="number">{row === null ? '' : count(row)}</td>
-                <td>{column ?? ''}</td>
-                <td class="message">{message}</td>
+            {shown.map((problem, index) => (
+              <tr key={index} data-code={problem.code}>
+                <th scope="row">{whereOf(problem) || 'The file'}</th>
+                <td>{problem.column ?? ''}</td>
+                <td class="message">{problem.message}</td>
               </tr>
             ))}
           </tbody>

@@ -12,6 +12,8 @@ interface Props {
   onChange: (changed: Partial<Settings>) => void;
   onStart: () => void;
   busy: boolean;
+  /** Nothing stands in the way of the start. */
+  ready: boolean;
   /** Of a file without problems; null while there is none. */
   found: Validation | null;
 }
@@ -21,7 +23,7 @@ const CHOICES = [
   ...Object.entries(FORMATS).flatMap(([value, { label, offered }]) => (offered ? [[value, label]] : [])),
 ];
 
-export function SettingsForm({ settings, onChange, onStart, busy, found }: Props) {
+export function SettingsForm({ settings, onChange, onStart, busy, ready, found }: Props) {
   return (
     <div class="panel settings">
       <form
@@ -29,7 +31,7 @@ export function SettingsForm({ settings, onChange, onStart, busy, found }: Props
         aria-label="Settings"
         onSubmit={(event) => {
           event.preventDefault();
-          if (found && !busy) onStart();
+          if (ready && !busy) onStart();
         }}
       >
         <QualityField settings={settings} onChange={onChange} />
@@ -64,15 +66,15 @@ export function SettingsForm({ settings, onChange, onStart, busy, found }: Props
           type="submit"
           form="settings"
           class="primary big"
-          disabled={!found || busy}
+          disabled={!ready || busy}
           aria-describedby="start-hint"
         >
           {busy ? 'Sending…' : 'Start'}
         </button>
         <span id="start-hint" class="soft">
-          {found
+          {ready && found
             ? `${counted(found.images, 'image')} to make lighter.`
-            : 'Choose a CSV without problems first.'}
+            : 'Choose a file without problems first.'}
         </span>
       </div>
     </div>

@@ -1,4 +1,4 @@
-// The start page: choose a CSV, see what its check says, set what is wanted, start.
+// The start page: choose a file, see what its check says, set what is wanted, start.
 import { useEffect } from 'preact/hooks';
 import { ErrorNote } from '../parts/error-note.tsx';
 import { goTo, hrefOf } from '../route.ts';
@@ -15,31 +15,32 @@ export function StartView({ onStarted }: { onStarted: () => void }) {
   useEffect(() => {
     document.title = 'halve';
   }, []);
-  const { check } = draft;
-  const found = check.state === 'checked' ? check.found : null;
-  const valid = found?.valid ? found : null;
+  const { check, file, settings } = draft;
   return (
     <>
       <div class="intro">
-        <h1>Lighter product images, same CSV</h1>
+        <h1>Lighter product images, same file</h1>
         <p class="soft">
-          Give it your catalogue. Every image behind its links is downloaded, made lighter and stored, and the
-          same file comes back with one more column.
+          Give it your catalogue, from any shop or supplier. Every image behind its links is downloaded, made
+          lighter and stored, and the same file comes back with the new links.
         </p>
       </div>
-      <DropZone file={draft.file} busy={draft.sending.busy} onChoose={draft.choose} found={found} />
+      <DropZone file={file} busy={draft.sending.busy} onChoose={draft.choose} found={check.found} />
       <CheckPanel
+        // What is folded out and typed belongs to one file.
+        key={file?.name}
         check={check}
-        settings={draft.settings}
-        onColumns={draft.nameColumns}
+        settings={settings}
+        onChange={draft.change}
         onCheckAgain={draft.checkAgain}
       />
       <SettingsForm
-        settings={draft.settings}
+        settings={settings}
         onChange={draft.change}
         onStart={draft.start}
         busy={draft.sending.busy}
-        found={valid}
+        ready={draft.ready}
+        found={check.found?.valid ? check.found : null}
       />
       <ErrorNote error={draft.sending.error}>
         <p>Nothing was started twice: pressing the button again sends the same upload under the same key.</p>

@@ -3,45 +3,59 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, upload, validate } from '../api/client.ts';
 import type { Accepted, Validation } from '../api/types.ts';
 import { useTask } from '../parts/use-task.ts';
-import { createKeys, DEFAULTS, formOf, type Settings } from './draft.ts';
+import { createKeys, DEFAULTS, FOUND_OUT, formOf, type Settings, tableOf } from './draft.ts';
 
-export type Check =
-  | { state: 'none' }
-  | { state: 'checking' }
-  | { state: 'checked'; found: Validation }
-  | { state: 'failed'; error: unknown };
+export interface Check {
+  /** What the newest check of this file found; while `checking` it may be of other settings. */
+  found: Validation | null;
+  checking: boolean;
+  error: unknown;
+}
+
+const UNCHECKED: Check = { found: null, checking: false, error: null };
 
 const NOTHING_FOUND: Validation = {
   valid: false,
   products: 0,
   images: 0,
   hosts: 0,
+  profile: null,
+  profile_label: null,
+  header_row: null,
+  url_columns: [],
+  name_column: null,
+  rows: { total: 0, passed_through: 0, with_problems: 0 },
   header: [],
   columns: null,
+  candidates: [],
   problems: [],
   warnings: [],
+  warning_counts: {},
   preview: [],
 };
 
 export function useDraft(onAccepted: (accepted: Accepted) => void) {
   const [file, setFile] = useState<File | null>(null);
-  const [settings, setSettings] = useState(DEFAULTS);
-  const [check, setCheck] = useState<Check>({ state: 'none' });
+  const [settings, setSettings] = useState<Settings>(DEFAULTS);
+  const [check, setCheck] = useState(UNCHECKED);
   const sending = useTask();
   const [keyFor] = useState(createKeys);
-  const checking = useRef<AbortController | null>(null);
-  useEffect(() => () => checking.current?.abort(), []);
+  const running = useRef<AbortController | null>(null);
+  useEffect(() => () => running.current?.abort(), []);
 
-  async function checkFile(chosen: File, { url_column, name_column }: Settings): Promise<void> {
-    checking.current?.abort();
+  async function checkFile(chosen: File, said: Settings): Promise<void> {
+    running.current?.abort();
     const mine = new AbortController();
-    checking.current = mine;
-    setCheck({ state: 'checking' });
+    running.current = mine;
+    // Without an image column there is nothing to ask: the next tick will be one.
+    if (said.url_column?.length === 0) return setCheck((before) => ({ ...before, checking: false }));
+    setCheck((before) => ({ ...before, checking: true, error: null }));
     try {
-      const found = await validate(formOf(chosen, { url_column, name_column }), mine.signal);
-      if (!mine.signal.aborted) setCheck({ state: 'checked', found });
+      const found = await validate(formOf(chosen, tableOf(said)), mine.signal);
+      if (!mine.signal.aborted) setCheck({ found, checking: false, error: null });
     } catch (error) {
-      if (!mine.signal.aborted) setCheck({ state: 'failed', error: await explained(error, chosen) });
+      const told = await explained(error, chosen);
+      if (!mine.signal.aborted) setCheck(({ found }) => ({ found, checking: false, error: told }));
     }
   }
 
@@ -50,23 +64,26 @@ export function useDraft(onAccepted: (accepted: Accepted) => void) {
     settings,
     check,
     sending,
+    ready:
+      check.found?.valid === true &&
+      !check.checking &&
+      check.error === null &&
+      settings.url_column?.length !== 0,
 
     choose(chosen: File): void {
-      // The columns were named for another file.
-      const next = { ...settings, url_column: '', name_column: '' };
+      // What was said of a file holds when it comes again, mended; not for another.
+      const next = { ...settings, ...(chosen.name !== file?.name && FOUND_OUT) };
       setFile(chosen);
       setSettings(next);
+      setCheck(UNCHECKED);
       void checkFile(chosen, next);
     },
 
     change(changed: Partial<Settings>): void {
-      setSettings((before) => ({ ...before, ...changed }));
-    },
-
-    nameColumns(columns: Pick<Settings, 'url_column' | 'name_column'>): void {
-      const next = { ...settings, ...columns };
+      const next = { ...settings, ...changed };
       setSettings(next);
-      if (file) void checkFile(file, next);
+      const reads = Object.keys(changed).some((name) => name in FOUND_OUT);
+      if (file && reads) void checkFile(file, next);
     },
 
     checkAgain(): void {
@@ -77,15 +94,15 @@ export function useDraft(onAccepted: (accepted: Accepted) => void) {
       if (!file) return;
       sending.run(async () => {
         try {
-          onAccepted(await upload(formOf(file, { ...settings }), keyFor(file, settings)));
+          onAccepted(await upload(formOf(file, settings), keyFor(file, settings)));
         } catch (error) {
           // The file may have been changed since it was checked.
-          const errors = error instanceof ApiError ? error.problem?.errors : undefined;
-          if (!errors) throw await explained(error, file);
-          setCheck({
-            state: 'checked',
-            found: { ...NOTHING_FOUND, problems: errors },
-          });
+          const problems = error instanceof ApiError ? error.problem?.errors : undefined;
+          if (!problems) throw await explained(error, file);
+          setCheck(({ found }) => ({
+            ...UNCHECKED,
+            found: { ...NOTHING_FOUND, ...found, valid: false, preview: [], problems },
+          }));
         }
       });
     },
