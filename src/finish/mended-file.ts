@@ -8,7 +8,7 @@ import type { Records } from '../records/open-records.ts';
 import type { ImageRecord } from '../records/results.ts';
 import type { RequestRecord } from '../records/schema.ts';
 import { fileKey } from '../request-files.ts';
-import { isErrorHeader } from '../table/carried-options.ts';
+import { isErrorHeader } from '../table/recognise/own-layout.ts';
 import {
   type Assumed,
   createTableChecker,
@@ -149,6 +149,7 @@ async function correctionsOf(
   const imagesOf = createRowImages(request, results);
   const corrections: UrlCorrection[] = [];
   const taken = new Map<string, number>();
+  let missing: number | null = null;
   for await (const page of pages) {
     for (const record of page) {
       const images = await imagesOf(record);
@@ -160,10 +161,8 @@ async function correctionsOf(
       taken.set(key, nth + 1);
       const mended = same[nth];
       // Of rows that read the same the first is the first, as long as none of them is missing.
-      if (!mended)
-        throw new Error(
-          `line ${same[0]!.line}: more rows that read like this one have failed; put the missing ones back`,
-        );
+      missing ??= mended ? null : same[0]!.line;
+      if (!mended) continue;
       for (const correction of correctionsIn(record, images, mended)) corrections.push(correction);
     }
   }
@@ -174,6 +173,10 @@ async function correctionsOf(
         `line ${more.line}: this row is none of those that failed; only the URLs may be mended, every other cell stays as it was`,
       );
   }
+  if (missing !== null)
+    throw new Error(
+      `line ${missing}: more rows that read like this one have failed; put the missing ones back`,
+    );
   return corrections;
 }
 

@@ -4,11 +4,8 @@ import type { TableOptions } from './table-options.ts';
 
 /** Options without which the columns of a file may not be found again. */
 const CARRIED = ['profile', 'url_column', 'name_column', 'rows', 'base_url', 'encoding'] as const;
-const HEADER = /^Error \[([^\]]*)\]$/;
-/** The same anywhere in a file's head, at the end of a line. */
+/** Anywhere in a file's head, at the end of a line. */
 const IN_HEAD = /Error \[([^\]\r\n]{1,4000})\]"?[ ]*(?:[\r\n]|$)/;
-
-export const isErrorHeader = (cell: string): boolean => cell === 'Error' || HEADER.test(cell);
 
 /** The header of the `Error` column: plain where everything is found again by itself. */
 export function errorHeader(options: TableOptions): string {

@@ -128,7 +128,14 @@ it('comes back from `halve run` byte for byte, with paths relative to the folder
   );
   expect(error.stderr).toContain('12 of 18 images processed, 6 failed');
   expect(error.code).toBe(2);
-  expect(readdirSync(out).sort()).toEqual(['failed.csv', 'images', 'output.csv', 'report.csv']);
+  expect(readdirSync(out).sort()).toEqual([
+    '.halve',
+    'failed.csv',
+    'images',
+    'import.csv',
+    'output.csv',
+    'report.csv',
+  ]);
 
   const report = parseReport(readFileSync(join(out, 'report.csv')));
   const paths = report.map(({ output_url }) => output_url!);
@@ -162,12 +169,13 @@ it('`halve run` says why images failed, in words, and where the files are', asyn
     ...['run', join(folder, 'in.csv'), '--out', out],
   ]).catch((error) => error)) as { code: number; stderr: string };
   expect(failed.code).toBe(2);
-  expect(failed.stderr.split('\n').slice(-7)).toEqual([
+  expect(failed.stderr.split('\n').slice(-8)).toEqual([
     '0 of 3 images processed, 3 failed',
     '  2 http_404: There is nothing at this address.',
     '  1 not_an_image: Behind the link is something else than a picture, often a web page.',
     `why each failed: ${out}/report.csv`,
-    `the failed rows, to be mended and run again: ${out}/failed.csv`,
+    `the failed rows: ${out}/failed.csv; when their URLs are mended, run it with --out ${out}`,
+    `${out}/import.csv`,
     `${out}/output.csv`,
     '',
   ]);
@@ -189,7 +197,7 @@ it('`halve run` exits 0 when all is good and 1 when it cannot run, naming every 
   expect(readFileSync(join(folder, 'out/output.csv'), 'utf8')).toBe(
     `S. No.,Product Name,Input Image Urls,Output Image Urls\n1,Mug,${catalogue.origin.url}/good.jpg,https://cdn.example/shop/images/1-1-good.jpg\n`,
   );
-  const refused = await run(bad);
+  const refused = await run(bad, '--out', join(folder, 'refused'));
   expect(refused.code).toBe(1);
   expect(refused.stderr).toMatch(/2 problems.*line 2: .*line 3: /s);
   expect((await run(join(folder, 'none.csv'))).code).toBe(1);

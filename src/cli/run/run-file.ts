@@ -113,7 +113,7 @@ async function begin({ app, folder, input, asked: { fields, publicUrl } }: Run):
     })
     .catch((error: unknown) => {
       throw error instanceof AppError
-        ? new Error(refusalText(error, readable ? [] : check.candidates))
+        ? new Error(refusalText(error, check.shape ? [] : check.candidates))
         : error;
     });
   await folder.write({ ...folder.note!, request_id });

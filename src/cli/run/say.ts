@@ -9,10 +9,11 @@ export const countOf = (number: number, one: string) =>
 
 export function recognisedText(name: string, check: TableCheck, { url_column }: TableOptions): string {
   const { header_row, url_columns, name_column, rows, warnings, warning_counts } = presentRecognised(check);
+  const { profile_label } = presentTable(check);
   const by = url_column.length > 0 ? 'by the columns that were named' : 'by content';
   const passing = `${rows.passed_through.toLocaleString('en')} without a picture pass through as they are`;
   return [
-    `${name}: recognised ${presentTable(check).profile_label ?? by}`,
+    `${name}: recognised ${profile_label === null ? by : `as ${profile_label}`}`,
     `  pictures in ${quoted(url_columns)}, names in ${name_column === null ? 'no column' : quoted([name_column])}`,
     `  ${header_row === null ? 'no header row' : `header in row ${header_row}`}, ${countOf(rows.total, 'row')} with ${countOf(check.images, 'image')}, ${passing}`,
     ...Object.entries(warning_counts).flatMap(([code, times]) => {
@@ -34,7 +35,7 @@ export function refusalText(
   );
   const columns = candidates.map(
     ({ index, header, urls, example, why }) =>
-      `  --url-column '#${index + 1}' is "${header}", ${countOf(urls, 'address')} such as ${example}: ${why}`,
+      `  --url-column '#${index + 1}' is "${header}", ${countOf(urls, 'URL')} such as ${example}: ${why}`,
   );
   if (columns.length > 0) lines.push('columns with addresses:', ...columns);
   return [message, ...lines].join('\n');

@@ -1,5 +1,4 @@
 // halve's own layout: `S. No.`, `Product Name`, `Input Image Urls`, and what else people write for them.
-import { isErrorHeader } from '../carried-options.ts';
 import { headerList, optionFor, quoted } from './say.ts';
 import type { HeadRow, LayoutProblem } from './types.ts';
 import { plain } from './words.ts';
@@ -81,6 +80,9 @@ export function findSerial(header: readonly string[], strict: boolean): number |
   const index = listed.map((name) => names.indexOf(name)).find((at) => at >= 0);
   return index ?? null;
 }
+
+/** `Error` alone, or with the options that it carries. */
+export const isErrorHeader = (cell: string): boolean => /^Error(?: \[[^\]]*\])?$/.test(cell);
 
 /** The `Error` column that a failed.csv ends with. */
 export function findError(header: readonly string[], taken: readonly number[]): number | null {
