@@ -39,7 +39,8 @@ export function detect(
     // Feeds in tab files do not quote: a quote there is an inch, or a word in quotes.
     const unquoted = read('none');
     if (quoted.head.brokenQuotes) return unquoted;
-    return !quoted.recognised.layout?.strict && asWide(unquoted) > asWide(quoted) ? unquoted : quoted;
+    if (quoted.recognised.layout?.strict || !unquoted.recognised.layout) return quoted;
+    return asWide(unquoted) > asWide(quoted) ? unquoted : quoted;
   });
   // Nothing but delimiters is an empty file, whatever else could be read into them.
   const empty = tried.find(({ head }) => head.rows.length === 0);
