@@ -12,7 +12,7 @@ import type { ScannedRecord } from './text/scanned-record.ts';
 
 export type { Assumed, TableCheck, TableLimits } from './check-types.ts';
 export type { RowCell } from './row.ts';
-export type { RowRule, TableShape } from './shape.ts';
+export type { TableShape } from './shape.ts';
 export type { TableOptions } from './table-options.ts';
 export { encodeText, toBytes } from './text/encodings.ts';
 
