@@ -6,6 +6,7 @@ import './styles/base.css';
 import './styles/controls.css';
 import './styles/layout.css';
 import './styles/start.css';
+import './styles/check.css';
 import './styles/request.css';
 import './styles/pictures.css';
 import './styles/lists.css';
