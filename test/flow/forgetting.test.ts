@@ -99,7 +99,7 @@ async function expectForgotten(
   const kept = await makeOne(server, csv, 'kept');
   expect(readdirSync(join(server.dataDir, 'files', deleted)).sort()).toEqual([
     ...['1-1-a.jpg', '1-1-a.original.jpg', '1-2-b.jpg', '1-2-b.original.jpg'],
-    ...['failed-1.csv', 'input.csv', 'output-1.csv', 'report-1.csv'],
+    ...['failed-1.csv', 'import-1.csv', 'input.csv', 'output-1.csv', 'report-1.csv'],
   ]);
   expect((await fetch(`${server.url}/requests/${deleted}`, { method: 'DELETE' })).status).toBe(204);
   expect(filesOf(server.dataDir).sort()).toEqual([expired, kept].sort());

@@ -111,7 +111,7 @@ it('asks for the server on SQLite to be stopped, and works then', async () => {
 
   const { code, out } = await gc(['--min-age-hours', '0'], settings);
   expect(code).toBe(0);
-  expect(out).toMatch(/\nseen {7}10 objects, .*\nkept {7}8 objects, .*\nremoved {4}2 objects, 20 bytes\n/);
+  expect(out).toMatch(/\nseen {7}11 objects, .*\nkept {7}9 objects, .*\nremoved {4}2 objects, 20 bytes\n/);
   expect(out).toMatch(/\nunknown {4}0 objects, 0 bytes\nunfinished 0 writes removed\n$/);
   expect(existsSync(join(files, gone))).toBe(false);
   const again = await startService({ dataDir: server.dataDir, port: Number(new URL(server.url).port) });

@@ -137,7 +137,7 @@ it('says why a call failed, with its id and without the address of the storage',
       AWS_SECRET_ACCESS_KEY: 'canary-secret',
     },
   });
-  const answer = await fetch(`${service.url}/upload?canary=1`, {
+  const answer = await fetch(`${service.url}/upload?base_url=http://canary.example/`, {
     method: 'POST',
     headers: { 'content-type': 'text/csv', 'x-request-id': 'lost' },
     body: `${HEADER}1,canary,http://${DEAD}/canary.jpg\n`,
