@@ -46,7 +46,7 @@ export function ColumnsForm({ found, settings, asked, onChange }: Props) {
               type="number"
               name="header_row"
               inputMode="numeric"
-              min={1}
+              min={0}
               max={10_000}
               step={1}
               placeholder={headerFound(found)}
