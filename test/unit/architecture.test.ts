@@ -14,7 +14,6 @@ const LONGEST_FUNCTION = 80;
 const LONG_FUNCTIONS = {
   'kernel/huffman-decode.ts decodeSequential':
     'bits, position and output stay in registers from block to block',
-  'src/cli/run/folder.ts claimFolder': 'a factory that holds all it does',
   'src/finish/finish-request.ts createFinisher': 'a factory that holds all it does',
   'src/http/routes/upload.ts uploadRoutes': 'most of it is what the OpenAPI document says',
   'src/intake/submit.ts createIntake': 'a factory that holds all it does',

@@ -9,8 +9,8 @@ const MOVED = ['output', 'import', 'report'] as const;
 
 /** Resolves with the name of the failed file; null when nothing has failed. */
 export async function placeFiles(folder: Folder, request: RequestRecord): Promise<string | null> {
-  const { here, names } = folder;
-  const ours = names();
+  const here = (name: string) => folder.here(name);
+  const ours = folder.names();
   const from = here(fileKey('failed', request));
   const written = await digestOf(from);
   const failed = written === null ? null : await nameForFailed(folder);
@@ -40,12 +40,12 @@ export async function placeFiles(folder: Folder, request: RequestRecord): Promis
 }
 
 /** The first name that is free, or has what we wrote. The input is never written to, and nothing that was mended is. */
-async function nameForFailed({ here, isInput, names, note }: Folder): Promise<string> {
-  const { failed } = names();
+async function nameForFailed(folder: Folder): Promise<string> {
+  const { failed } = folder.names();
   for (let n = 1; ; n++) {
     const name = n === 1 ? failed : failed.replace(/(?=\.)/, `-${n}`);
-    if (await isInput(name)) continue;
-    const digest = await digestOf(here(name));
-    if (digest === null || digest === note?.failed[name]) return name;
+    if (await folder.isInput(name)) continue;
+    const digest = await digestOf(folder.here(name));
+    if (digest === null || digest === folder.note?.failed[name]) return name;
   }
 }
