@@ -59,7 +59,7 @@ export function Downloads({ request }: { request: RequestState }) {
             <a
               class={index === 0 ? 'download primary' : 'download'}
               href={addressOf(path)}
-              download
+              download=""
               onClick={(event) => {
                 // A link sends no key, so here the page fetches the file itself.
                 if (key === null) return;
