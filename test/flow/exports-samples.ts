@@ -126,7 +126,7 @@ export const SAMPLES: Record<string, Sample> = {
   'attribute-dump.csv': sample(null, [6, 7], 2, 'Mug', { delimiter: ';', base: '/' }),
   'base64.csv': sample(null, [3], 2, 'Mug', { warnings: ['embedded_pictures', 'embedded_picture'] }),
   'html-description.csv': sample(null, [4], 2, 'Mug'),
-  'html-pictures.csv': sample(null, [2], 2, 'Mug'),
+  'html-pictures.csv': sample(null, [2], 2, 'Mug', { warnings: ['thumbnail'] }),
   'no-header.csv': sample(null, [4], 2, 'Mug', { header: 0, warnings: ['no_header'] }),
   'sep-line.csv': sample(null, [2], 2, 'Mok, groot', { delimiter: ';', header: 2 }),
   'one-latin1-byte.csv': sample(null, [3], 4, 'Müsli-Schale', { warnings: ['mixed_encoding'] }),
