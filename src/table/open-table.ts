@@ -5,7 +5,7 @@ import type { Assumed } from './check-types.ts';
 import type { TableShape } from './shape.ts';
 import type { TableOptions } from './table-options.ts';
 import { bomText, LosslessReader, otherText, sniffEncoding } from './text/bytes.ts';
-import { type Detected, detect } from './text/detect.ts';
+import { type Detected, detect, headUnder } from './text/detect.ts';
 import type { TextEncoding } from './text/encodings.ts';
 
 /** Bytes of a file that are read before its columns are decided. */
@@ -43,10 +43,11 @@ export function openTable(
   if (other !== null) return { refusal: `This is ${other}` };
   const carried = options.url_column.length === 0 ? carriedOptions(text) : null;
   const said = { ...options, ...carried };
-  const found = detect(text, { encoding, complete, wanted: wantedOf(said) });
-  const { dialect, recognised } = assumed ?? found;
-  const headerRow = recognised.layout ? recognised.layout.headerRow : (found.head.rows[0]?.record ?? null);
-  const header = found.head.rows.find(({ record }) => record === headerRow)?.cells ?? [];
+  const { dialect, recognised, head } = assumed
+    ? { ...assumed, head: headUnder(assumed.dialect, text, { encoding, complete }) }
+    : detect(text, { encoding, complete, wanted: wantedOf(said) });
+  const headerRow = recognised.layout ? recognised.layout.headerRow : (head.rows[0]?.record ?? null);
+  const header = head.rows.find(({ record }) => record === headerRow)?.cells ?? [];
   const shape = shapeFrom({ dialect, recognised }, { header, options: said, encoding, bom: sniffed.bom });
   return {
     dialect,
@@ -54,7 +55,7 @@ export function openTable(
     options: said,
     encoding,
     encodingIsGuess: !sniffed.bom && sniffed.encoding === 'utf-8' && options.encoding === null,
-    head: found.head,
+    head,
     header,
     shape,
     reader,

@@ -2,31 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { PROFILES } from '../../src/table/profiles/index.ts';
 import { columnsOf } from '../../src/table/recognise/profiled.ts';
-import { recognise } from '../../src/table/recognise/recognise.ts';
-import type { Recognised, Wanted } from '../../src/table/recognise/types.ts';
-
-const auto: Wanted = { profile: 'auto', urlColumns: [], nameColumn: null, headerRow: null, baseUrl: null };
-
-/** One line a record; empty lines are no records but count as rows. No quotes here. */
-function read(text: string, wanted: Partial<Wanted> = {}, delimiter = ';'): Recognised {
-  const rows = text
-    .split('\n')
-    .map((line, index) => ({ record: index + 1, cells: line.split(delimiter) }))
-    .filter(({ cells }) => cells.some((cell) => cell !== ''));
-  return recognise({ rows, complete: true }, { ...auto, ...wanted });
-}
-
-function found(text: string, wanted: Partial<Wanted> = {}, delimiter = ';') {
-  const { layout, problems, warnings } = read(text, wanted, delimiter);
-  return {
-    profile: layout?.profile,
-    rows: layout && [layout.headerRow, layout.firstRow],
-    urls: layout?.urls.map(({ index, writeTo }) => (writeTo === null ? index : [index, writeTo])),
-    names: layout?.names,
-    problems: problems.map(({ code }) => code),
-    warnings: warnings.map(({ code }) => code),
-  };
-}
+import { profiledText, recogniseText } from '../fakes/tables.ts';
 
 const A = 'https://cdn.example/f/a.jpg';
 const B = 'https://cdn.example/f/b.png?v=1718000000';
@@ -34,14 +10,14 @@ const B = 'https://cdn.example/f/b.png?v=1718000000';
 describe('the feed or file of', () => {
   it('Google and Meta, which differ in one column', () => {
     const row = `MUG;Mug, ocean;https://shop.example/p/mug?c=ocean;${A};${B}`;
-    expect(found(`id;title;link;image_link;additional_image_link\n${row}`)).toMatchObject({
+    expect(profiledText(`id;title;link;image_link;additional_image_link\n${row}`)).toMatchObject({
       profile: 'google_feed',
       urls: [3, 4],
       names: [1],
       warnings: ['links_must_live', 'formats'],
     });
     expect(
-      found(
+      profiledText(
         `# Required | a unique id;# the title;# the page;# the picture;# more pictures;# category\nid;title;link;image_link;additional_image_link;fb_product_category\n${row};1`,
       ),
     ).toMatchObject({ profile: 'meta_catalogue', rows: [2, 3], urls: [3, 4] });
@@ -54,7 +30,9 @@ describe('the feed or file of', () => {
       'Product Type;Seller SKU;Product Name;Main Image URL;Other Image URL1;Other Image URL2;Swatch Image URL';
     const names =
       'feed_product_type;item_sku;item_name;main_image_url;other_image_url1;other_image_url2;swatch_image_url';
-    expect(found(`${settings}\n${labels}\n${names}\nkitchen;MUG;Mug;${A};;;\nkitchen;OLD;;;;;`)).toEqual({
+    expect(
+      profiledText(`${settings}\n${labels}\n${names}\nkitchen;MUG;Mug;${A};;;\nkitchen;OLD;;;;;`),
+    ).toEqual({
       profile: 'amazon_flatfile',
       rows: [3, 4],
       urls: [3, 4, 5, 6],
@@ -64,7 +42,7 @@ describe('the feed or file of', () => {
     });
     // The given name fits the labels loosely, the names exactly.
     expect(
-      found(`${labels}\n${names}\nkitchen;MUG;Mug;${A};;;`, { urlColumns: ['main_image_url'] }),
+      profiledText(`${labels}\n${names}\nkitchen;MUG;Mug;${A};;;`, { urlColumns: ['main_image_url'] }),
     ).toMatchObject({
       rows: [2, 3],
       urls: [3],
@@ -75,7 +53,7 @@ describe('the feed or file of', () => {
     const image = 'product_image_locator';
     const of = '[marketplace_id=ATVPDKIKX0DER]#1.media_location';
     expect(
-      found(
+      profiledText(
         `contribution_sku#1.value;item_name[marketplace_id=ATVPDKIKX0DER][language_tag=en_US]#1.value;main_${image}${of};other_${image}_1${of};swatch_${image}${of}\nMUG;Mug;${A};${B};`,
       ),
     ).toMatchObject({ profile: 'amazon_listings', urls: [2, 3, 4], names: [1, 0] });
@@ -83,12 +61,12 @@ describe('the feed or file of', () => {
 
   it('eBay, drafts below #INFO lines and File Exchange', () => {
     expect(
-      found(
+      profiledText(
         `#INFO;Version=0.0.2;Template= eBay-draft-listings-template_US;;\n#INFO Action and Category ID are required;;;;\n#INFO;;;;\nAction(SiteID=US|Country=US|Version=1193);Custom label (SKU);Title;Item photo URL;Format\nDraft;MUG;Mug;${A}|${B};`,
       ),
     ).toMatchObject({ profile: 'ebay_drafts', rows: [4, 5], urls: [3], names: [2] });
     expect(
-      found(
+      profiledText(
         `*Action(SiteID=Germany|Version=745);CustomLabel;*Title;PicURL\nAdd;="0978";Buch;${A}\n;;;Farbe=Rot=${A}|Blau=${B}`,
       ),
     ).toMatchObject({ profile: 'ebay_fileexchange', urls: [3], names: [2, 1] });
@@ -96,19 +74,19 @@ describe('the feed or file of', () => {
 
   it('Etsy, Walmart and Shopee', () => {
     expect(
-      found(`TITLE;PRICE;CURRENCY_CODE;IMAGE1;IMAGE2;IMAGE3;SKU\nMug;14.90;EUR;${A};${B};;M`),
+      profiledText(`TITLE;PRICE;CURRENCY_CODE;IMAGE1;IMAGE2;IMAGE3;SKU\nMug;14.90;EUR;${A};${B};;M`),
     ).toMatchObject({
       profile: 'etsy',
       urls: [3, 4, 5],
       names: [0],
     });
     expect(
-      found(
+      profiledText(
         `sku;productName;mainImageUrl;productSecondaryImageURL1;productSecondaryImageURL2\nM;Mug;${A};${B};`,
       ),
     ).toMatchObject({ profile: 'walmart', urls: [2, 3, 4], names: [1, 0] });
     expect(
-      found(
+      profiledText(
         `ps_product_name|1|0;ps_item_cover_image|0|3;ps_item_image_1|0|3\nProduct Name;Cover image;Item Image 1\nMandatory name;Optional picture;Optional picture\nMug;${A};${B}`,
       ),
     ).toMatchObject({ profile: 'shopee', rows: [1, 4], urls: [1, 2], names: [0] });
@@ -117,7 +95,7 @@ describe('the feed or file of', () => {
 
 describe('profiles', () => {
   it('are known by their id, which is told when it is wrong', () => {
-    expect(read('a;b', { profile: 'shopify-old' }).problems).toEqual([
+    expect(recogniseText('a;b', { profile: 'shopify-old' }).problems).toEqual([
       {
         code: 'unknown_profile',
         column: '',
@@ -127,7 +105,7 @@ describe('profiles', () => {
         ),
       },
     ]);
-    expect(read(`a;b\nx;${A}`, { profile: 'etsy' }).problems).toEqual([
+    expect(recogniseText(`a;b\nx;${A}`, { profile: 'etsy' }).problems).toEqual([
       {
         code: 'missing_column',
         column: 'TITLE',
@@ -140,12 +118,16 @@ describe('profiles', () => {
 
   it('are left aside with none', () => {
     const text = `TITLE;CURRENCY_CODE;IMAGE1;IMAGE2\nMug;EUR;${A};`;
-    expect(found(text, { profile: 'none' })).toMatchObject({ profile: null, urls: [2, 3], names: [0] });
+    expect(profiledText(text, { profile: 'none' })).toMatchObject({
+      profile: null,
+      urls: [2, 3],
+      names: [0],
+    });
   });
 
   it('give way to the column that is named', () => {
     const text = `TITLE;CURRENCY_CODE;IMAGE1;IMAGE2;SKU\nMug;EUR;${A};${B};M`;
-    expect(found(text, { urlColumns: ['IMAGE2'], nameColumn: 'sku' })).toMatchObject({
+    expect(profiledText(text, { urlColumns: ['IMAGE2'], nameColumn: 'sku' })).toMatchObject({
       profile: 'etsy',
       urls: [3],
       names: [4],

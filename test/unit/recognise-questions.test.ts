@@ -1,30 +1,6 @@
 // Where the file does not say which columns are pictures, it is asked, with the option that settles it.
 import { describe, expect, it } from 'vitest';
-import { recognise } from '../../src/table/recognise/recognise.ts';
-import type { Recognised, Wanted } from '../../src/table/recognise/types.ts';
-
-const auto: Wanted = { profile: 'auto', urlColumns: [], nameColumn: null, headerRow: null, baseUrl: null };
-
-function read(text: string, wanted: Partial<Wanted> = {}, delimiter = ';', complete = true): Recognised {
-  const rows = text
-    .split('\n')
-    .map((line, index) => ({ record: index + 1, cells: line.split(delimiter) }))
-    .filter(({ cells }) => cells.some((cell) => cell !== ''));
-  return recognise({ rows, complete }, { ...auto, ...wanted });
-}
-
-/** Header row, first data row, columns of pictures, columns of names. */
-function found(text: string, wanted: Partial<Wanted> = {}) {
-  const { layout, problems } = read(text, wanted);
-  expect(problems).toEqual([]);
-  return [layout!.headerRow, layout!.firstRow, layout!.urls.map(({ index }) => index), layout!.names];
-}
-
-function refusal(text: string, wanted: Partial<Wanted> = {}) {
-  const { layout, problems } = read(text, wanted);
-  expect(layout).toBeNull();
-  return problems.map(({ code, message }) => [code, message]);
-}
+import { layoutOf, recogniseText, refusalOf } from '../fakes/tables.ts';
 
 const A = 'https://img.example/f/a.jpg';
 const B = 'https://img.example/f/b.png';
@@ -33,7 +9,7 @@ const PAGE = 'https://shop.example/p/mug';
 describe('what is asked', () => {
   it('which of two columns that say nothing', () => {
     expect(
-      refusal(
+      refusalOf(
         'Name;Link;Media\nMug;https://x.example/1;https://y.example/1\nLamp;https://x.example/2;https://y.example/2',
       ),
     ).toEqual([
@@ -42,7 +18,7 @@ describe('what is asked', () => {
         'Which column holds the pictures? "Link" and "Media" both hold web addresses: send url_column=Link or url_column=Media',
       ],
     ]);
-    expect(refusal('Name;Assets;Media\nMug;https://x.example/1;https://y.example/1')).toEqual([
+    expect(refusalOf('Name;Assets;Media\nMug;https://x.example/1;https://y.example/1')).toEqual([
       [
         'ambiguous_column',
         'Which column holds the pictures? "Assets" and "Media" both hold web addresses: send url_column=Assets or url_column=Media',
@@ -51,33 +27,33 @@ describe('what is asked', () => {
   });
 
   it('whether a column of pages or a bare URL is meant', () => {
-    expect(refusal(`Name;Product URL\nMug;${PAGE}`)).toEqual([
+    expect(refusalOf(`Name;Product URL\nMug;${PAGE}`)).toEqual([
       [
         'ambiguous_column',
         'Which column holds the pictures? Only "Product URL" holds web addresses, and its name says a page and its addresses do not end like pictures: if they are pictures, send url_column=Product URL',
       ],
     ]);
-    expect(refusal('Name;URL\nMug;https://x.example/1')[0]![0]).toBe('ambiguous_column');
-    expect(found('Name;URL\nMug;https://x.example/1', { urlColumns: ['URL'] })).toEqual([1, 2, [1], [0]]);
+    expect(refusalOf('Name;URL\nMug;https://x.example/1')[0]![0]).toBe('ambiguous_column');
+    expect(layoutOf('Name;URL\nMug;https://x.example/1', { urlColumns: ['URL'] })).toEqual([1, 2, [1], [0]]);
   });
 
   it('where paths hang under', () => {
-    expect(refusal('Name;Picture\nMug;/m/u/mug.jpg\nLamp;/l/a/lamp.jpg')).toEqual([
+    expect(refusalOf('Name;Picture\nMug;/m/u/mug.jpg\nLamp;/l/a/lamp.jpg')).toEqual([
       [
         'needs_base_url',
         '"Picture" holds paths or names of files without a host (/m/u/mug.jpg): send base_url with the address that they hang under, such as base_url=https://your-shop.example/images/',
       ],
     ]);
-    expect(refusal('Name;Media\nMug;1_a~mv2.jpg;')[0]![1]).toContain(
+    expect(refusalOf('Name;Media\nMug;1_a~mv2.jpg;')[0]![1]).toContain(
       'base_url=https://static.wixstatic.com/media/',
     );
-    expect(found('Name;Picture\nMug;/m/u/mug.jpg', { baseUrl: 'https://s.example/' })).toEqual([
+    expect(layoutOf('Name;Picture\nMug;/m/u/mug.jpg', { baseUrl: 'https://s.example/' })).toEqual([
       1,
       2,
       [1],
       [0],
     ]);
-    expect(read(`Name;Picture\nMug;${A}\nLamp;l.jpg\nSofa;${B}`).warnings).toEqual([
+    expect(recogniseText(`Name;Picture\nMug;${A}\nLamp;l.jpg\nSofa;${B}`).warnings).toEqual([
       {
         code: 'relative_paths',
         message: '1 cell of "Picture" holds a path without a host: send base_url to have it fetched too',
@@ -87,12 +63,12 @@ describe('what is asked', () => {
 
   it('for addresses instead of pictures in cells, which are never printed', () => {
     const embedded = `data:image/png;base64,${'iVBORw0KGgo'.repeat(40)}`;
-    const only = read(`Name|Image\nMug|${embedded}\nLamp|${embedded}`, {}, '|');
+    const only = recogniseText(`Name|Image\nMug|${embedded}\nLamp|${embedded}`, {}, '|');
     expect(only.problems).toMatchObject([{ code: 'missing_column' }]);
     expect(only.problems[0]!.message).toMatch(
       /^No column holds addresses of pictures\. "Image" holds pictures themselves \(data:image\/…\)/,
     );
-    const some = read(`Name|Image\nMug|${A}\nLamp|${embedded}`, {}, '|');
+    const some = recogniseText(`Name|Image\nMug|${A}\nLamp|${embedded}`, {}, '|');
     expect(some.layout!.urls).toEqual([{ index: 1, writeTo: null }]);
     expect(some.warnings).toEqual([
       {
@@ -105,11 +81,9 @@ describe('what is asked', () => {
   });
 
   it('for the pictures that a sheet keeps out of its CSV', () => {
-    expect(refusal('Name;Image;Price\nMug;;5.00')[0]![1]).toBe(
+    expect(refusalOf('Name;Image;Price\nMug;;5.00')[0]![1]).toBe(
       'No column holds addresses of pictures. "Image" is empty: pictures that a sheet shows with IMAGE() are not in its CSV, so download it as XLSX. Name the column with url_column, or the row of the header with header_row. The header has "Name", "Image", "Price"',
     );
-    expect(recognise({ rows: [], complete: true }, auto).problems).toMatchObject([
-      { code: 'missing_column' },
-    ]);
+    expect(recogniseText('').problems).toMatchObject([{ code: 'missing_column' }]);
   });
 });

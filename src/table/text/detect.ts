@@ -22,20 +22,17 @@ export function detect(
   { encoding, complete, wanted }: { encoding: TextEncoding; complete: boolean; wanted: Wanted },
 ): Detected {
   const sep = SEP_LINE.exec(text);
-  const body = sep ? text.slice(sep[0].length) : text;
-  const sepLines = sep ? 1 : 0;
   const possible = sep
     ? [sep[1]!]
     : DELIMITERS.filter((delimiter) => delimiter !== '|' || !mayHoldPipes(encoding));
   const tried = possible.map((delimiter): Detected => {
     const read = (quoting: Quoting): Detected => {
-      const head = readHead(body, { delimiter, quoting, encoding, complete });
-      const lines = head.lines.map((line) => line + sepLines);
       const dialect = { delimiter, quoting, sep_line: sep !== null };
-      return { dialect, head: { ...head, lines }, recognised: recognise(head, wanted) };
+      const head = headUnder(dialect, text, { encoding, complete });
+      return { dialect, head, recognised: recognise(head, wanted) };
     };
     const quoted = read('rfc4180');
-    if (delimiter !== '\t' || !body.includes('"')) return quoted;
+    if (delimiter !== '\t' || !text.includes('"')) return quoted;
     // Feeds in tab files do not quote: a quote there is an inch, or a word in quotes.
     const unquoted = read('none');
     if (quoted.head.brokenQuotes) return unquoted;
@@ -46,6 +43,17 @@ export function detect(
   const empty = tried.find(({ head }) => head.rows.length === 0);
   if (empty) return empty;
   return tried.reduce((best, next) => (isBetter(rankOf(next), rankOf(best)) ? next : best));
+}
+
+/** The head of a file whose dialect is known. */
+export function headUnder(
+  { sep_line, ...dialect }: Dialect,
+  text: string,
+  options: { encoding: TextEncoding; complete: boolean },
+): TextHead {
+  const sep = sep_line ? SEP_LINE.exec(text) : null;
+  const head = readHead(text.slice(sep?.[0].length ?? 0), { ...dialect, ...options });
+  return sep ? { ...head, lines: head.lines.map((line) => line + 1) } : head;
 }
 
 /** Rows as wide as the header: quotes that are none swallow delimiters and line ends. */
